@@ -1,0 +1,34 @@
+import { type ReasonCode, reasons } from "./reasons.ts";
+
+/** Further facts about a failure. `cause` is the error below; `retryable` overrules the reason's own word. */
+export interface ScanErrorOptions {
+  readonly cause?: unknown;
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * The one error that crosses folders: a reason from the closed table, and a message that says what happened, to what,
+ * and what to do.
+ */
+export class ScanError extends Error {
+  readonly code: ReasonCode;
+  readonly retryable: boolean;
+  /** How long the other side asked to wait, when it said so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ReasonCode, message: string, options: ScanErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "ScanError";
+    this.code = code;
+    this.retryable = options.retryable ?? reasons[code].retryable;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Any thrown value as a ScanError: itself, or `internal` with the original as its cause. */
+export function asScanError(thrown: unknown): ScanError {
+  if (thrown instanceof ScanError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new ScanError("internal", message, { cause: thrown });
+}

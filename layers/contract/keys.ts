@@ -1,0 +1,34 @@
+import type { ScanTask } from "./task.ts";
+
+/** S3 wants no colons in keys: 2026-11-24T03:00:00.000Z becomes 20261124T030000Z. */
+function compactTime(utc: string): string {
+  return utc.replaceAll(/[-:]|\.\d+/g, "");
+}
+
+/** The folder of one attempt at one scan task, without a slash at its end. Evidence bucket. */
+export function attemptFolder(task: ScanTask, attempt: string): string {
+  const { cluster, namespace, workload, container } = task.target;
+  const place = `scans/v1/${cluster}/${namespace}/${workload.kind.toLowerCase()}.${workload.name}/${container}`;
+  return `${place}/${task.profile.name}/${compactTime(task.requestedAt)}-${task.taskId.slice(0, 16)}/${attempt}`;
+}
+
+const run = (scanId: string) => `runs/v1/${scanId}`;
+
+export const planKey = (scanId: string) => `${run(scanId)}/plan.json`;
+export const rejectedKey = (scanId: string) => `${run(scanId)}/rejected.json`;
+export const expectedKey = (scanId: string, expandTaskId: string) => `${run(scanId)}/expected/${expandTaskId}.json`;
+export const outcomesPrefix = (scanId: string) => `${run(scanId)}/outcomes/`;
+export const shardOf = (taskId: string) => taskId.slice(0, 2);
+export const shardPrefix = (scanId: string, shard: string) => `${outcomesPrefix(scanId)}${shard}/`;
+export const outcomeKey = (scanId: string, taskId: string) => `${shardPrefix(scanId, shardOf(taskId))}${taskId}.json`;
+export const shardsPrefix = (scanId: string) => `${run(scanId)}/shards/`;
+export const shardKey = (scanId: string, shard: string) => `${shardsPrefix(scanId)}${shard}.json`;
+export const completeKey = (scanId: string) => `${run(scanId)}/complete.json`;
+export const cancelledKey = (scanId: string) => `${run(scanId)}/cancelled.json`;
+
+/** What is registered under a name; `current.json` says which digest a name means today. */
+export type ConfigKind = "profiles" | "inputs" | "waivers" | "thresholds";
+const extension = { profiles: "tar.gz", inputs: "yaml", waivers: "yaml", thresholds: "yaml" } as const;
+export const configKey = (kind: ConfigKind, name: string, digest: string) =>
+  `config/v1/${kind}/${name}/${digest}.${extension[kind]}`;
+export const currentKey = (kind: ConfigKind, name: string) => `config/v1/${kind}/${name}/current.json`;
