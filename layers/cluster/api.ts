@@ -1,0 +1,100 @@
+import https from "node:https";
+import { ScanError } from "#contract/errors.ts";
+import type { Connection } from "./connection.ts";
+import { hopFailure } from "./hop.ts";
+import { refusalError } from "./status.ts";
+
+export interface ApiRequest {
+  /** Path below the server's URL, such as `api/v1/pods`; its parts are already encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly method?: "GET" | "POST" | "PATCH";
+  readonly contentType?: string;
+  readonly body?: unknown;
+  /** What is asked, in words, for messages: "list pods in namespace shop". */
+  readonly what: string;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const defaultTimeoutMs = 30_000;
+const largestBodyBytes = 128 * 1024 * 1024;
+
+/**
+ * One JSON request to the API server. Gives the parsed body of a 2xx answer. Everything else is a ScanError: the hop
+ * that failed, `timeout`, or the server's refusal in its own words. Never retries.
+ */
+export async function ask(connection: Connection, request: ApiRequest): Promise<unknown> {
+  const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
+  const limit = AbortSignal.timeout(timeoutMs);
+  const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+  const options = await connection.authorize();
+  try {
+    const answer = await send(connection.server, options, request, signal);
+    if (answer.httpStatus >= 200 && answer.httpStatus < 300) return parse(answer.body, request.what);
+    throw refusalError(answer, request.what);
+  } catch (error) {
+    if (limit.aborted && !request.signal?.aborted) {
+      const text = `${connection.server.host}: no answer within ${timeoutMs / 1000} s (${request.what})`;
+      throw new ScanError("timeout", text, { cause: error });
+    }
+    if (request.signal?.aborted) throw abortReason(request.signal, request.what);
+    throw hopFailure(error, connection.server);
+  }
+}
+
+/** What ended the wait: the signal's own ScanError where it carries one, else `cancelled`. */
+export function abortReason(signal: AbortSignal, what: string): ScanError {
+  const { reason } = signal;
+  return reason instanceof ScanError ? reason : new ScanError("cancelled", `${what}: stopped`, { cause: reason });
+}
+
+interface Answer {
+  readonly httpStatus: number;
+  readonly body: string;
+  readonly retryAfter: string | undefined;
+}
+
+function send(server: URL, options: https.RequestOptions, request: ApiRequest, signal: AbortSignal): Promise<Answer> {
+  const url = new URL(request.path, server);
+  for (const [key, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(key, value);
+  }
+  const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const headers = {
+    ...options.headers,
+    Accept: "application/json",
+    ...(payload === undefined ? {} : { "Content-Type": request.contentType ?? "application/json" }),
+  };
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const outgoing = https.request(url, { ...options, method: request.method ?? "GET", headers, signal });
+  outgoing.on("error", reject);
+  outgoing.on("response", (response) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > largestBodyBytes) {
+        outgoing.destroy(new ScanError("too-large", `${request.what}: the answer is over ${largestBodyBytes} bytes`));
+      } else chunks.push(chunk);
+    });
+    response.on("error", reject);
+    response.on("end", () =>
+      resolve({
+        httpStatus: response.statusCode ?? 0,
+        body: Buffer.concat(chunks).toString("utf8"),
+        retryAfter: response.headers["retry-after"],
+      }),
+    );
+  });
+  outgoing.end(payload);
+  return promise;
+}
+
+function parse(body: string, what: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new ScanError("exec-refused", `${what}: the answer is not JSON; is this a Kubernetes API?`, { cause: error });
+  }
+}
