@@ -46,7 +46,8 @@ export function storedKubeconfig(text: string, cluster: string): KubeConfig {
 function select(config: KubeConfig, context: string | undefined, source: string): KubeConfig {
   const name = context ?? config.getCurrentContext();
   const known = config.getContexts().map((each) => each.name);
-  if (!name) throw bad(`${source}: current-context is not set; name one with --context (${known.join(", ") || "none"})`);
+  if (!name)
+    throw bad(`${source}: current-context is not set; name one with --context (${known.join(", ") || "none"})`);
   const found = config.getContextObject(name);
   if (found === null) {
     throw bad(`${source}: there is no context "${name}"; it holds ${known.join(", ") || "no contexts"}`);

@@ -1,6 +1,6 @@
 import type { WebSocket } from "ws";
 import { ScanError } from "#contract/errors.ts";
-import { type ExecEnd, decodeExit } from "./exit.ts";
+import { decodeExit, type ExecEnd } from "./exit.ts";
 import { channels, closeFrame, decodeFrame, encodeFrame } from "./frames.ts";
 
 /** What a channel hands on as it comes. The bytes are its own copy; `end` is called once and last. */
@@ -85,7 +85,8 @@ export class ExecChannel {
       if (channel === channels.stdout) this.#listener.stdout(payload);
       else if (channel === channels.stderr) this.#listener.stderr(payload);
       else if (channel === channels.status) this.#exit ??= decodeExit(payload);
-      else throw new ScanError("connection-lost", `the API server sent data on channel ${channel}, which does not exist`);
+      else
+        throw new ScanError("connection-lost", `the API server sent data on channel ${channel}, which does not exist`);
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));
       this.#socket.terminate();

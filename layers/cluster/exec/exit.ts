@@ -21,6 +21,7 @@ export function decodeExit(payload: Uint8Array): ExecEnd {
     return { kind: "refused", message: status.message, httpStatus: status.code };
   }
   const code = status.causes.find((cause) => cause.reason === "ExitCode")?.message ?? "";
-  if (!/^\d{1,3}$/.test(code)) return { kind: "lost", message: `an exit code was announced but not given: ${printable(text)}` };
+  if (!/^\d{1,3}$/.test(code))
+    return { kind: "lost", message: `an exit code was announced but not given: ${printable(text)}` };
   return { kind: "exited", exitCode: Number(code) };
 }

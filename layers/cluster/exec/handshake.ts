@@ -42,7 +42,7 @@ export async function openExec(
   const socket = new WebSocket(url, [...protocols], {
     ...tls,
     // The pooled agent would keep the upgraded socket; only a proxy's agent is needed here.
-    ...(agent !== undefined && agent !== false && isProxy(agent) ? { agent } : {}),
+    ...(agent !== undefined && isProxy(agent) ? { agent } : {}),
     headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)])),
     perMessageDeflate: false,
     followRedirects: false,
@@ -83,7 +83,7 @@ function execUrl(server: URL, target: ExecTarget, argv: readonly string[]): URL 
   return url;
 }
 
-const isProxy = (agent: object) => "proxy" in agent;
+const isProxy = (agent: object | boolean) => typeof agent === "object" && "proxy" in agent;
 
 interface Refusing {
   readonly statusCode?: number | undefined;
@@ -95,7 +95,10 @@ function refused(response: Refusing, body: string, what: string): ScanError {
   const httpStatus = response.statusCode ?? 0;
   if (httpStatus === 403 && body === "") {
     // The runtime's streaming server says this when it speaks none of our sub-protocols; RBAC always explains itself.
-    return new ScanError("exec-refused", `${what}: HTTP 403 without a word: it speaks neither v5 nor v4 of the protocol`);
+    return new ScanError(
+      "exec-refused",
+      `${what}: HTTP 403 without a word: it speaks neither v5 nor v4 of the protocol`,
+    );
   }
   return refusalError({ httpStatus, body, retryAfter: String(retryAfter ?? "") || undefined }, what);
 }

@@ -1,0 +1,72 @@
+import type { Connection } from "#cluster/connection.ts";
+import { ExecChannel } from "#cluster/exec/channel.ts";
+import type { ExecEnd } from "#cluster/exec/exit.ts";
+import { openExec } from "#cluster/exec/handshake.ts";
+import { printable } from "#cluster/status.ts";
+import { ScanError } from "#contract/errors.ts";
+import type { Target } from "#contract/target.ts";
+import { targetName } from "#contract/target.ts";
+import { stopTree } from "./script.ts";
+import { Session, SessionRefused } from "./session.ts";
+import { type Meaning, meaningOf } from "./wording.ts";
+
+/** Where shells are, in the order in which they are tried; the last is looked up by PATH. */
+const candidates = ["/bin/sh", "/busybox/sh", "/bin/bash", "sh"] as const;
+
+/**
+ * Opens a session in a container whose first exec *is* the session. Refusals are typed: `no-shell` only when every
+ * candidate is absent, else what the first one met.
+ */
+export async function openShell(connection: Connection, target: Target, signal?: AbortSignal): Promise<Session> {
+  let first: ScanError | undefined;
+  for (const shell of candidates) {
+    try {
+      return await attempt(connection, target, shell, signal);
+    } catch (error) {
+      if (!(error instanceof SessionRefused)) throw error;
+      const meaning = meaningOf(error.how, error.words);
+      if (meaning === "absent") continue;
+      const typed = refusal(meaning, error, shell, target);
+      if (meaning !== "not-executable") throw typed;
+      first ??= typed;
+    }
+  }
+  throw first ?? new ScanError("no-shell", `${targetName(target)}: none of ${candidates.join(", ")} is there`);
+}
+
+async function attempt(connection: Connection, target: Target, shell: string, signal?: AbortSignal): Promise<Session> {
+  const socket = await openExec(connection, target, [shell], signal);
+  const session = new Session({
+    shell,
+    open: (listener) => new ExecChannel(socket, listener),
+    stop: (pid) => runOnce(connection, target, [shell, "-c", stopTree(pid)]),
+  });
+  try {
+    await session.greet(signal);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** One short exec whose output nobody needs. Resolves when the process has ended, however it did. */
+async function runOnce(connection: Connection, target: Target, argv: readonly string[]): Promise<void> {
+  const socket = await openExec(connection, target, argv, AbortSignal.timeout(10_000));
+  await new Promise<void>((resolve) => {
+    new ExecChannel(socket, { stdout: () => undefined, stderr: () => undefined, end: () => resolve() });
+  });
+}
+
+function refusal(meaning: Meaning, refused: SessionRefused, shell: string, target: Target): ScanError {
+  const said = printable([whatEnded(refused.how), refused.words].filter(Boolean).join(": "));
+  const text = `${targetName(target)}: ${shell}: ${said}`;
+  if (meaning === "not-running") return new ScanError("not-running", text);
+  if (meaning === "blocked") return new ScanError("policy-blocked", text);
+  return new ScanError(refused.how.kind === "lost" ? "connection-lost" : "exec-refused", text);
+}
+
+function whatEnded(how: ExecEnd): string {
+  if (how.kind === "exited") return `ended with exit code ${how.exitCode} before it answered`;
+  return how.kind === "closed" ? "closed" : how.message;
+}

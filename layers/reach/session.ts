@@ -1,0 +1,250 @@
+import { randomBytes } from "node:crypto";
+import type { ExecChannel } from "#cluster/exec/channel.ts";
+import type { ExecEnd } from "#cluster/exec/exit.ts";
+import { ScanError } from "#contract/errors.ts";
+import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
+import { type Marked, MarkedStream } from "./marked-stream.ts";
+import { framed, greeting, type Marks } from "./script.ts";
+
+/** What a session needs from below: its stream, and a way to end a process that runs too long. */
+export interface SessionParts {
+  /** The shell that runs the loop, and each command with `-c`. */
+  readonly shell: string;
+  /** Opens the stream that the loop runs in, and hands it the listener. */
+  readonly open: (listener: SessionListener) => ExecChannel;
+  /** Ends a process and its descendants inside the container, over a stream of its own. */
+  readonly stop: (pid: number) => Promise<void>;
+  readonly now?: () => number;
+}
+
+type SessionListener = ConstructorParameters<typeof ExecChannel>[1];
+
+interface Command {
+  readonly text: Uint8Array;
+  readonly marks: Marks;
+  readonly timeoutMs: number | undefined;
+  readonly resolve: (completed: Completed) => void;
+  readonly reject: (error: unknown) => void;
+  pid: number;
+  startedMs: number;
+  stdout: Marked | undefined;
+  stderr: Marked | undefined;
+  /** Why it is being ended, once somebody wants that. */
+  doom: ScanError | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
+const outputCapBytes = 32 * 1024 * 1024;
+/** An unread stdin blocks pongs and close signals on the server's side. */
+const windowBytes = 32 * 1024;
+const greetingTimeoutMs = 30_000;
+/** How long an ended command may take to come back before the whole session counts as lost. */
+const graceMs = 10_000;
+
+/**
+ * One shell in one container that runs commands one after the other, each in a process of its own, all over one exec
+ * stream. Commands are sent ahead; answers are told apart by fresh random marks.
+ */
+export class Session implements Shell {
+  readonly way = "shell";
+  readonly #parts: SessionParts;
+  readonly #channel: ExecChannel;
+  readonly #stdout = new MarkedStream(outputCapBytes);
+  readonly #stderr = new MarkedStream(outputCapBytes);
+  readonly #waiting: Command[] = [];
+  readonly #sent: Command[] = [];
+  readonly #now: () => number;
+  #sentBytes = 0;
+  #greeted = false;
+  #ended: ExecEnd | undefined;
+  #lastWords = "";
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#now = parts.now ?? (() => performance.now());
+    this.#channel = parts.open({
+      stdout: (bytes) => this.#hear(this.#stdout, bytes),
+      stderr: (bytes) => this.#hear(this.#stderr, bytes),
+      end: (how) => this.#end(how),
+    });
+  }
+
+  /** Resolves when the shell has proved that it is one. Before that, its end is told by `SessionRefused`. */
+  async greet(signal?: AbortSignal): Promise<void> {
+    const marks = freshMarks();
+    await this.#submit(Buffer.from(greeting(marks)), marks, {
+      timeoutMs: greetingTimeoutMs,
+      ...(signal && { signal }),
+    });
+    this.#greeted = true;
+  }
+
+  run(command: string | Uint8Array, options: RunOptions = {}): Promise<Completed> {
+    const marks = freshMarks();
+    const bytes = typeof command === "string" ? Buffer.from(command) : command;
+    try {
+      return this.#submit(framed(this.#parts.shell, bytes, marks, options.stdin), marks, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#channel.close();
+  }
+
+  /** Bytes that came from and went to the container. */
+  get traffic(): { readonly bytesIn: number; readonly bytesOut: number } {
+    return { bytesIn: this.#channel.bytesIn, bytesOut: this.#channel.bytesOut };
+  }
+
+  #submit(text: Uint8Array, marks: Marks, options: RunOptions): Promise<Completed> {
+    if (this.#ended !== undefined) return Promise.reject(this.#lost(this.#ended));
+    const { promise, resolve, reject } = Promise.withResolvers<Completed>();
+    const command: Command = {
+      ...{ text, marks, resolve, reject, timeoutMs: options.timeoutMs },
+      ...{ pid: 0, startedMs: 0, stdout: undefined, stderr: undefined, doom: undefined, timer: undefined },
+    };
+    const { signal } = options;
+    const abort = () => this.#doom(command, cancelled(signal));
+    if (signal?.aborted) return Promise.reject(cancelled(signal));
+    signal?.addEventListener("abort", abort, { once: true });
+    this.#waiting.push(command);
+    this.#send();
+    return promise.finally(() => {
+      clearTimeout(command.timer);
+      signal?.removeEventListener("abort", abort);
+    });
+  }
+
+  /** Sends what fits into the window; a command larger than the window goes alone. */
+  #send(): void {
+    for (;;) {
+      const next = this.#waiting[0];
+      if (next === undefined) return;
+      if (this.#sent.length > 0 && this.#sentBytes + next.text.length > windowBytes) return;
+      this.#waiting.shift();
+      this.#sent.push(next);
+      this.#sentBytes += next.text.length;
+      this.#stdout.expect(
+        next.marks,
+        (pid) => {
+          next.pid = Number(pid) || 0;
+        },
+        (marked) => {
+          next.stdout = marked;
+          this.#settle(next);
+        },
+      );
+      this.#stderr.expect(
+        next.marks,
+        () => undefined,
+        (marked) => {
+          next.stderr = marked;
+          this.#settle(next);
+        },
+      );
+      if (this.#sent.length === 1) this.#startClock(next);
+      this.#channel.write(next.text);
+    }
+  }
+
+  #hear(stream: MarkedStream, bytes: Uint8Array): void {
+    // Before the greeting the words may be the runtime's: some tell on stderr or stdout that there is no shell.
+    if (!this.#greeted && this.#lastWords.length < 4096) this.#lastWords += Buffer.from(bytes).toString("utf8");
+    stream.push(bytes);
+  }
+
+  #startClock(command: Command): void {
+    command.startedMs = this.#now();
+    if (command.timeoutMs === undefined) return;
+    const seconds = command.timeoutMs / 1000;
+    command.timer = setTimeout(
+      () => this.#doom(command, new ScanError("timeout", `the command did not end within ${seconds} s`)),
+      command.timeoutMs,
+    );
+  }
+
+  #settle(command: Command): void {
+    const { stdout, stderr } = command;
+    if (stdout === undefined || stderr === undefined) return;
+    this.#sent.shift();
+    this.#sentBytes -= command.text.length;
+    const completed: Completed = {
+      stdout: stdout.bytes,
+      stderr: stderr.bytes,
+      exitCode: Number(stdout.note),
+      truncated: stdout.truncated || stderr.truncated,
+      elapsedMs: Math.round(this.#now() - command.startedMs),
+    };
+    if (command.doom !== undefined) command.reject(withPartial(command.doom, completed));
+    else if (!/^\d{1,3}$/.test(stdout.note)) {
+      command.reject(
+        new ScanError("connection-lost", `the shell gave no exit code but ${JSON.stringify(stdout.note)}`),
+      );
+    } else command.resolve(completed);
+    const next = this.#sent[0];
+    if (next !== undefined) this.#startClock(next);
+    this.#send();
+  }
+
+  /** Ends a command early. One that was not sent yet is simply dropped; one that runs is killed where it runs. */
+  #doom(command: Command, why: ScanError): void {
+    if (command.doom !== undefined) return;
+    command.doom = why;
+    const place = this.#waiting.indexOf(command);
+    if (place >= 0) {
+      this.#waiting.splice(place, 1);
+      command.reject(why);
+      return;
+    }
+    // The caller is answered now; the loop goes on as soon as the process is gone.
+    command.reject(why);
+    clearTimeout(command.timer);
+    command.timer = setTimeout(() => this.#channel.close(), graceMs);
+    if (command.pid > 0 && this.#sent[0] === command) this.#parts.stop(command.pid).catch(() => this.#channel.close());
+  }
+
+  #end(how: ExecEnd): void {
+    this.#ended = how;
+    const error = this.#greeted ? this.#lost(how) : new SessionRefused(how, this.#lastWords);
+    for (const command of [...this.#sent.splice(0), ...this.#waiting.splice(0)]) command.reject(error);
+  }
+
+  #lost(how: ExecEnd): ScanError {
+    if (how.kind === "exited") {
+      return new ScanError("connection-lost", `the shell in the container ended with exit code ${how.exitCode}`);
+    }
+    if (how.kind === "closed") return new ScanError("connection-lost", "the session was closed");
+    return new ScanError("connection-lost", how.message);
+  }
+}
+
+/** The stream ended before the shell answered: how, and what was said on the way. */
+export class SessionRefused extends Error {
+  readonly how: ExecEnd;
+  readonly words: string;
+
+  constructor(how: ExecEnd, words: string) {
+    super("the shell did not answer");
+    this.how = how;
+    this.words = words;
+  }
+}
+
+/** 128 random bits a mark: the container cannot guess them, and what it prints cannot end or forge an answer. */
+function freshMarks(): Marks {
+  const bits = randomBytes(32).toString("hex");
+  return { begin: bits.slice(0, 32), end: bits.slice(32) };
+}
+
+function cancelled(signal: AbortSignal | undefined): ScanError {
+  const reason: unknown = signal?.reason;
+  return reason instanceof ScanError
+    ? reason
+    : new ScanError("cancelled", "the command was stopped", { cause: reason });
+}
+
+function withPartial(why: ScanError, partial: Completed): ScanError {
+  return new ScanError(why.code, why.message, { cause: partial, retryable: why.retryable });
+}
