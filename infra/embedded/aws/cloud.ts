@@ -1,0 +1,126 @@
+import type { Readable } from "node:stream";
+import { type Clock, realClock } from "./clock.ts";
+import { type Fault, faults } from "./faults.ts";
+import { uuid } from "./ids.ts";
+import { type BucketOptions, buckets } from "./s3/buckets.ts";
+import { S3Error, s3ErrorResponse } from "./s3/errors.ts";
+import { notifications, type ObjectCreatedListener } from "./s3/notifications.ts";
+import { routeS3 } from "./s3/route.ts";
+import { answerS3, type S3Service } from "./s3/service.ts";
+import { SqsError, sqsErrorResponse } from "./sqs/errors.ts";
+import { type QueueDefinition, queueAttributes } from "./sqs/queue-definition.ts";
+import { ACCOUNT_ID, sqsRegion } from "./sqs/region.ts";
+import { answerSqs } from "./sqs/service.ts";
+import { toSdkResponse, type WireRequest, type WireResponse } from "./wire.ts";
+
+export interface EmbeddedCloudOptions {
+  /** Folder that holds S3 on disk, with every object as a plain file at `<store>/<bucket>/<key>`. Default: memory. */
+  readonly store?: string;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+  /** Numbers in [0, 1). Default: `Math.random`. */
+  readonly random?: () => number;
+  readonly faults?: readonly Fault[];
+  /** Default `us-east-1`. */
+  readonly region?: string;
+  /** Where a notification listener's failure goes. Default: a process warning. */
+  readonly onListenerError?: (error: unknown) => void;
+}
+
+/** What an SDK client takes as `requestHandler`. */
+export interface EmbeddedRequestHandler {
+  readonly metadata: { readonly handlerProtocol: string };
+  handle(
+    request: WireRequest,
+    options?: { readonly abortSignal?: unknown },
+  ): Promise<{ response: { statusCode: number; headers: Record<string, string>; body: Readable } }>;
+  updateHttpClientConfig(): void;
+  httpHandlerConfigs(): Record<string, never>;
+  destroy(): void;
+}
+
+export interface EmbeddedCloud {
+  /** Give this to `new S3Client({ requestHandler })` and `new SQSClient({ requestHandler })`; any credentials do. */
+  readonly requestHandler: EmbeddedRequestHandler;
+  createBucket(name: string, options?: BucketOptions): Promise<void>;
+  /** Returns the queue's URL. */
+  createQueue(name: string, definition?: QueueDefinition): string;
+  /** The ARN of a queue's URL or name. */
+  queueArn(urlOrName: string): string;
+  /** Calls `listener` after each upload to a bucket; the returned function ends that. */
+  onObjectCreated(bucket: string, listener: ObjectCreatedListener): () => void;
+  /** Resolves when all listeners that were called have finished. */
+  notificationsSettled(): Promise<void>;
+  /** Adds a fault; the returned function takes it away. */
+  fault(fault: Fault): () => void;
+}
+
+/** S3 and SQS in this process, without sockets: one account in one region. */
+export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud {
+  const { clock = realClock(), random = Math.random, region = "us-east-1" } = options;
+  const sqs = sqsRegion({ region, clock, random });
+  const onListenerError = options.onListenerError ?? ((error) => process.emitWarning(`S3 listener failed: ${error}`));
+  const s3: S3Service = {
+    buckets: buckets(options.store),
+    notifications: notifications({ region, account: ACCOUNT_ID, clock, random, onListenerError }),
+    region,
+    clock,
+    random,
+  };
+  const trouble = faults(options.faults ?? []);
+
+  async function answer(request: WireRequest, signal: AbortSignal | undefined): Promise<WireResponse> {
+    const requestId = uuid(random);
+    const [service, action] = (request.headers["x-amz-target"] ?? "").split(".");
+    const isSqs = service === "AmazonSQS" && action !== undefined;
+    const route = routeS3(request);
+    const operation = isSqs ? action : route.operation;
+    const hits = trouble.hits(operation);
+    const failing = hits.find(({ effect }) => effect === "fail");
+    if (failing !== undefined) return refusal(failing, isSqs, request.method, requestId);
+    const deliverTwice = hits.some(({ effect }) => effect === "deliver-twice");
+    const response = isSqs
+      ? await answerSqs(sqs, { request, operation, requestId, signal, deliverTwice })
+      : await answerS3(s3, route, request, requestId);
+    if (hits.some(({ effect }) => effect === "lose-response")) {
+      throw Object.assign(new Error(`the response to ${operation} was lost`), { code: "ECONNRESET" });
+    }
+    return response;
+  }
+
+  return {
+    requestHandler: {
+      metadata: { handlerProtocol: "http/1.1" },
+      async handle(request, handlerOptions = {}) {
+        const signal = handlerOptions.abortSignal instanceof AbortSignal ? handlerOptions.abortSignal : undefined;
+        throwIfAborted(signal);
+        const response = await answer(request, signal);
+        throwIfAborted(signal);
+        return { response: toSdkResponse(response) };
+      },
+      updateHttpClientConfig: () => undefined,
+      httpHandlerConfigs: () => ({}),
+      // Shared between clients: one client's end is not the cloud's.
+      destroy: () => undefined,
+    },
+    createBucket: async (name, bucketOptions) => void (await s3.buckets.create(name, bucketOptions)),
+    createQueue: (name, definition = {}) =>
+      sqs.create(name, queueAttributes(definition, sqs), definition.fair ?? true).url,
+    queueArn: (urlOrName) => sqs.byName(urlOrName.split("/").at(-1) ?? "").arn,
+    onObjectCreated: (bucket, listener) => s3.notifications.subscribe(bucket, listener),
+    notificationsSettled: () => s3.notifications.settled(),
+    fault: (fault) => trouble.add(fault),
+  };
+}
+
+function refusal(fault: Fault, isSqs: boolean, method: string, requestId: string): WireResponse {
+  const { statusCode = 503, code = "ServiceUnavailable" } = fault;
+  const message = "An injected fault.";
+  return isSqs
+    ? sqsErrorResponse(new SqsError(code, message, statusCode), requestId)
+    : s3ErrorResponse(new S3Error(statusCode, code, message), method, requestId);
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
+}

@@ -1,0 +1,112 @@
+import { queryValue, type WireRequest } from "../wire.ts";
+import type { Operation } from "./call.ts";
+import { S3Error } from "./errors.ts";
+import type { Version } from "./journal.ts";
+import { commonPrefix, compareKeys } from "./key-order.ts";
+import { element, xmlDocument } from "./xml.ts";
+
+/** Either an object or everything behind a common prefix, in the order of the listing. */
+type Row = { readonly name: string; readonly version?: Version };
+
+/** ListObjectsV2: UTF-8 byte order, prefix, delimiter, start-after, continuation; at most 1,000 rows a page. */
+export const listObjects: Operation = async ({ bucket, request }) => {
+  const prefix = queryValue(request, "prefix") ?? "";
+  const delimiter = queryValue(request, "delimiter");
+  const startAfter = queryValue(request, "start-after");
+  const token = queryValue(request, "continuation-token");
+  const limit = pageSize(request);
+  const states = await bucket.journal.list(prefix);
+  const newest = states.flatMap(({ versions: [version] }) =>
+    version === undefined || version.deleteMarker ? [] : [version],
+  );
+  const after = token === undefined ? startAfter : readToken(token);
+  const rows = group(newest, prefix, delimiter, after, token !== undefined);
+  const page = rows.slice(0, limit);
+  const truncated = limit > 0 && rows.length > limit;
+  const next = truncated ? page.at(-1)?.name : undefined;
+  const encode = keyEncoder(request);
+  const contents = page.map(({ name, version }) =>
+    version === undefined
+      ? `<CommonPrefixes>${element("Prefix", encode(name))}</CommonPrefixes>`
+      : `<Contents>${describe(version, encode)}</Contents>`,
+  );
+  const body = [
+    element("Name", bucket.name),
+    element("Prefix", encode(prefix)),
+    element("Delimiter", delimiter === undefined ? undefined : encode(delimiter)),
+    element("MaxKeys", limit),
+    element("EncodingType", queryValue(request, "encoding-type")),
+    element("StartAfter", startAfter === undefined ? undefined : encode(startAfter)),
+    element("ContinuationToken", token),
+    element("NextContinuationToken", next === undefined ? undefined : writeToken(next)),
+    element("KeyCount", page.length),
+    element("IsTruncated", truncated),
+    ...contents,
+  ].join("");
+  return {
+    statusCode: 200,
+    headers: { "content-type": "application/xml" },
+    body: xmlDocument(`<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${body}</ListBucketResult>`),
+  };
+};
+
+/** `max-keys`, 0 to 1,000; a larger number is cut to 1,000. */
+export function pageSize(request: WireRequest): number {
+  const asked = queryValue(request, "max-keys");
+  if (asked === undefined) return 1_000;
+  if (!/^\d+$/.test(asked))
+    throw new S3Error(400, "InvalidArgument", "Provided max-keys not an integer or within integer range");
+  return Math.min(1_000, Number(asked));
+}
+
+/** With `encoding-type=url` names are percent-encoded except for slashes, so that any key survives XML. */
+export function keyEncoder(request: WireRequest): (name: string) => string {
+  return queryValue(request, "encoding-type") === "url"
+    ? (name) => encodeURIComponent(name).replaceAll("%2F", "/")
+    : (name) => name;
+}
+
+/** Rows after `after`. A continuation that ended on a common prefix has shown everything behind it. */
+function group(
+  versions: readonly Version[],
+  prefix: string,
+  delimiter: string | undefined,
+  after: string | undefined,
+  continued: boolean,
+): Row[] {
+  const rows: Row[] = [];
+  const matching = versions.filter(({ key }) => key.startsWith(prefix)).sort((a, b) => compareKeys(a.key, b.key));
+  for (const version of matching) {
+    const shared = commonPrefix(version.key, prefix, delimiter);
+    if (after !== undefined && compareKeys(version.key, after) <= 0) continue;
+    if (shared === undefined) rows.push({ name: version.key, version });
+    else if (continued && shared === after) continue;
+    else if (rows.at(-1)?.name !== shared) rows.push({ name: shared });
+  }
+  return rows;
+}
+
+function describe(version: Version, encode: (name: string) => string): string {
+  return [
+    element("Key", encode(version.key)),
+    element("LastModified", new Date(version.modifiedAt).toISOString()),
+    element("ETag", version.etag),
+    ...Object.keys(version.checksums).map((name) => element("ChecksumAlgorithm", name.toUpperCase())),
+    element("Size", version.sizeBytes),
+    element("StorageClass", "STANDARD"),
+  ].join("");
+}
+
+function writeToken(name: string): string {
+  return Buffer.from(JSON.stringify(["after", name]), "utf8").toString("base64");
+}
+
+function readToken(token: string): string {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(token, "base64").toString("utf8"));
+    if (Array.isArray(parts) && parts[0] === "after" && typeof parts[1] === "string") return parts[1];
+  } catch {
+    // Not a token of ours: refused below like any other.
+  }
+  throw new S3Error(400, "InvalidArgument", "The continuation token provided is incorrect");
+}
