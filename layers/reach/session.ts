@@ -57,6 +57,7 @@ export class Session implements Shell {
   #sentBytes = 0;
   #greeted = false;
   #ended: ExecEnd | undefined;
+  #grace: NodeJS.Timeout | undefined;
   #lastWords = "";
 
   constructor(parts: SessionParts) {
@@ -130,6 +131,7 @@ export class Session implements Shell {
         next.marks,
         (pid) => {
           next.pid = Number(pid) || 0;
+          if (next.doom !== undefined) this.#kill(next);
         },
         (marked) => {
           next.stdout = marked;
@@ -169,6 +171,8 @@ export class Session implements Shell {
     const { stdout, stderr } = command;
     if (stdout === undefined || stderr === undefined) return;
     this.#sent.shift();
+    clearTimeout(this.#grace);
+    this.#grace = undefined;
     this.#sentBytes -= command.text.length;
     const completed: Completed = {
       stdout: stdout.bytes,
@@ -188,7 +192,7 @@ export class Session implements Shell {
     this.#send();
   }
 
-  /** Ends a command early. One that was not sent yet is simply dropped; one that runs is killed where it runs. */
+  /** Ends a command early. One that was not sent yet is dropped; one that runs is killed where it runs. */
   #doom(command: Command, why: ScanError): void {
     if (command.doom !== undefined) return;
     command.doom = why;
@@ -196,19 +200,23 @@ export class Session implements Shell {
     if (place >= 0) {
       this.#waiting.splice(place, 1);
       command.reject(why);
-      return;
-    }
-    // The caller is answered now; the loop goes on as soon as the process is gone.
-    command.reject(why);
-    clearTimeout(command.timer);
-    command.timer = setTimeout(() => this.#channel.close(), graceMs);
-    if (command.pid > 0 && this.#sent[0] === command) this.#parts.stop(command.pid).catch(() => this.#channel.close());
+    } else if (!this.#greeted) this.#channel.close();
+    else if (this.#sent[0] === command) this.#kill(command);
+  }
+
+  /** The answer comes with the end mark, once the process is gone; without it the whole session counts as lost. */
+  #kill(command: Command): void {
+    this.#grace ??= setTimeout(() => this.#channel.close(), graceMs);
+    if (command.pid > 0) this.#parts.stop(command.pid).catch(() => this.#channel.close());
   }
 
   #end(how: ExecEnd): void {
     this.#ended = how;
+    clearTimeout(this.#grace);
     const error = this.#greeted ? this.#lost(how) : new SessionRefused(how, this.#lastWords);
-    for (const command of [...this.#sent.splice(0), ...this.#waiting.splice(0)]) command.reject(error);
+    for (const command of [...this.#sent.splice(0), ...this.#waiting.splice(0)]) {
+      command.reject(command.doom ?? error);
+    }
   }
 
   #lost(how: ExecEnd): ScanError {

@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import type { V1Pod } from "@kubernetes/client-node";
+import * as z from "zod";
+import type { Queue } from "#aws/queue.ts";
+import type { Connection } from "#cluster/connection.ts";
+import { containersOf } from "#cluster/containers.ts";
+import { listPods, readPod } from "#cluster/pods.ts";
+import { ScanError } from "#contract/errors.ts";
+import { missingPodIdOf, scanTaskIdOf } from "#contract/ids.ts";
+import { expectedKey } from "#contract/keys.ts";
+import { SubdomainName } from "#contract/names.ts";
+import type { ObjectStore } from "#contract/objects.ts";
+import type { TargetEntry } from "#contract/request.ts";
+import { Expected } from "#contract/run.ts";
+import type { Target } from "#contract/target.ts";
+import type { ExpandTask, ScanTask } from "#contract/task.ts";
+import { checkCompletion } from "#ledger/completion.ts";
+import { createDocument, readDocument } from "#ledger/documents.ts";
+import { endExpand, entryName, unscanned, writeOutcome } from "#ledger/outcomes.ts";
+
+export interface ExpandPorts {
+  readonly evidence: ObjectStore;
+  readonly published: ObjectStore;
+  readonly connect: (cluster: string) => Promise<Connection>;
+  readonly taskQueue: (cluster: string) => Queue | undefined;
+  readonly now: () => Date;
+}
+
+const defaultMaxTargets = 10_000;
+
+/**
+ * Finds the containers of one target entry, writes down once what is expected, and sends a scan task for each container
+ * and profile. A retry sends what is stored. An entry that matches nothing has the outcome `nothing-matched`.
+ */
+export async function expand(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal): Promise<void> {
+  const key = expectedKey(task.scanId, task.taskId);
+  const expected = (await readDocument(ports.evidence, key, Expected)) ?? (await lookOut(task, ports, signal));
+  await sendAll(expected.tasks, task.entry.cluster, ports);
+  await checkCompletion(ports.evidence, task.scanId, ports.now);
+}
+
+async function lookOut(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal): Promise<Expected> {
+  const connection = await ports.connect(task.entry.cluster);
+  const { targets, missing } = await find(task.entry, connection, ports, signal);
+  const chosen = task.options.sample === "one-per-image" ? onePerImage(targets) : targets;
+  if (chosen.length === 0 && missing.length === 0) {
+    const text = `${entryName(task.entry)} matched no container`;
+    await endExpand(ports.evidence, task, new ScanError("nothing-matched", text), ports.now);
+  }
+  const most = task.options.maxTargets ?? defaultMaxTargets;
+  if (chosen.length * task.profiles.length > most) {
+    const text = `${entryName(task.entry)}: ${chosen.length} containers × ${task.profiles.length} profiles, maxTargets is ${most}`;
+    throw new ScanError("too-large", `${text}; narrow the entry or raise options.maxTargets`);
+  }
+  const tasks = chosen.flatMap((target) => task.profiles.map((profile) => scanTask(task, target, profile)));
+  const lost = missing.map((pod) => missingPodIdOf(task.scanId, task.entry.cluster, namespaceOf(task.entry), pod));
+  const document: Expected = {
+    schemaVersion: 1,
+    scanId: task.scanId,
+    expandTaskId: task.taskId,
+    taskIds: tasks.length + lost.length === 0 ? [task.taskId] : [...tasks.map(({ taskId }) => taskId), ...lost],
+    tasks,
+  };
+  const key = expectedKey(task.scanId, task.taskId);
+  const { stored } = await createDocument(ports.evidence, key, Expected, document);
+  for (const [index, pod] of missing.entries()) {
+    const text = `there is no pod ${pod} in namespace ${namespaceOf(task.entry)} of ${task.entry.cluster}`;
+    const outcome = unscanned(task, new ScanError("nothing-matched", text), ports.now);
+    const subject = `${task.entry.cluster}/${namespaceOf(task.entry)}/${pod}`;
+    const taskId = lost[index];
+    if (taskId !== undefined && stored.taskIds.includes(taskId)) {
+      await writeOutcome(ports.evidence, { ...outcome, taskId, subject }, ports.now);
+    }
+  }
+  return stored;
+}
+
+interface Found {
+  readonly targets: readonly Target[];
+  /** Pods that were named and are not there. */
+  readonly missing: readonly string[];
+}
+
+async function find(
+  entry: TargetEntry,
+  connection: Connection,
+  ports: ExpandPorts,
+  signal: AbortSignal,
+): Promise<Found> {
+  const targets: Target[] = [];
+  const missing: string[] = [];
+  const take = (pod: V1Pod) => {
+    for (const { target } of containersOf(entry.cluster, pod, entry.include ?? ["containers"])) {
+      if (entry.containers === undefined || entry.containers.includes(target.container)) targets.push(target);
+    }
+  };
+  const named = entry.podsFrom === undefined ? entry.pods : await podsFrom(entry.podsFrom, ports.published);
+  if (named !== undefined && entry.labelSelector === undefined) {
+    for (const name of named) {
+      const pod = await readPod(connection, namespaceOf(entry), name, signal);
+      if (pod === undefined) missing.push(name);
+      else take(pod);
+    }
+    return { targets, missing };
+  }
+  for (const namespace of entry.namespaces ?? [undefined]) {
+    for await (const pod of listPods(connection, { namespace, labelSelector: entry.labelSelector, signal })) {
+      if (named === undefined || named.includes(pod.metadata?.name ?? "")) take(pod);
+    }
+  }
+  return { targets, missing };
+}
+
+/** The contract demands exactly one namespace where pods are named. */
+const namespaceOf = (entry: TargetEntry) => entry.namespaces?.[0] ?? "";
+
+/** A list of pod names kept in the published bucket, for requests that would not fit into a message. */
+async function podsFrom(
+  from: { readonly key: string; readonly sha256: string },
+  objects: ObjectStore,
+): Promise<string[]> {
+  const found = await objects.read(from.key);
+  if (found === undefined) throw new ScanError("bad-request", `podsFrom.key: there is no ${from.key}`);
+  if (createHash("sha256").update(found.bytes).digest("hex") !== from.sha256) {
+    throw new ScanError("bad-request", `podsFrom.sha256: ${from.key} holds something else`);
+  }
+  const names = z.array(SubdomainName).safeParse(parseJson(found.bytes));
+  if (!names.success) throw new ScanError("bad-request", `podsFrom.key: ${from.key} is not a JSON list of pod names`);
+  return names.data;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first container of each image, pod template and container name; one whose digest is unknown stays by itself. */
+function onePerImage(targets: readonly Target[]): readonly Target[] {
+  const groups = Map.groupBy(targets, ({ namespace, workload, container, imageDigest, podUid }) =>
+    [namespace, workload.kind, workload.name, container, imageDigest || podUid].join("\0"),
+  );
+  return [...groups.values()].flatMap((group) => group.slice(0, 1));
+}
+
+function scanTask(task: ExpandTask, target: Target, profile: ScanTask["profile"]): ScanTask {
+  return {
+    schemaVersion: 1,
+    kind: "scan",
+    scanId: task.scanId,
+    taskId: scanTaskIdOf(task.scanId, target, profile.digest),
+    hop: task.hop + 1,
+    requestedAt: task.requestedAt,
+    target,
+    profile,
+    ...(task.inputs && { inputs: task.inputs }),
+    ...(task.waivers && { waivers: task.waivers }),
+    options: task.options,
+  };
+}
+
+async function sendAll(tasks: readonly ScanTask[], cluster: string, ports: ExpandPorts): Promise<void> {
+  const queue = ports.taskQueue(cluster);
+  if (queue === undefined) throw new ScanError("cluster-unknown", `there is no task queue for cluster ${cluster}`);
+  await queue.send(tasks.map((task) => ({ body: JSON.stringify(task), group: task.scanId })));
+}
