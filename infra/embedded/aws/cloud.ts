@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { throwIfAborted } from "./abort.ts";
 import { type Clock, realClock } from "./clock.ts";
 import { type Fault, faults } from "./faults.ts";
 import { uuid } from "./ids.ts";
@@ -94,9 +95,7 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
       async handle(request, handlerOptions = {}) {
         const signal = handlerOptions.abortSignal instanceof AbortSignal ? handlerOptions.abortSignal : undefined;
         throwIfAborted(signal);
-        const response = await answer(request, signal);
-        throwIfAborted(signal);
-        return { response: toSdkResponse(response) };
+        return { response: toSdkResponse(await answer(request, signal)) };
       },
       updateHttpClientConfig: () => undefined,
       httpHandlerConfigs: () => ({}),
@@ -119,8 +118,4 @@ function refusal(fault: Fault, isSqs: boolean, method: string, requestId: string
   return isSqs
     ? sqsErrorResponse(new SqsError(code, message, statusCode), requestId)
     : s3ErrorResponse(new S3Error(statusCode, code, message), method, requestId);
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
 }

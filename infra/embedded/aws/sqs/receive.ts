@@ -1,3 +1,4 @@
+import { throwIfAborted } from "../abort.ts";
 import type { Action } from "./action.ts";
 import { bodyMd5, type Message } from "./message.ts";
 import { attributesMd5, selectAttributes } from "./message-attributes.ts";
@@ -14,6 +15,8 @@ export const receiveMessage: Action = async (input, { region, signal, deliverTwi
   const systemNames = [...input.texts("MessageSystemAttributeNames"), ...input.texts("AttributeNames")];
   const names = input.texts("MessageAttributeNames");
   const messages = await queue.receive(max, seconds * 1_000, waitSeconds * 1_000, signal);
+  // Messages that were taken are handed over even so, or they would stay hidden with nobody to work on them.
+  if (messages.length === 0) throwIfAborted(signal);
   const shown = messages.map((message) => show(message, systemNames, names));
   if (deliverTwice) queue.reveal(messages);
   return shown.length > 0 ? { Messages: shown } : {};
