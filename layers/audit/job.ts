@@ -1,0 +1,55 @@
+import type { Shell } from "#contract/shell.ts";
+
+/** A control has ended: its last check is done. `status` is InSpec's own word for the worst of its checks. */
+export interface ProgressEvent {
+  readonly control: string;
+  readonly status: "passed" | "failed" | "skipped";
+  readonly done: number;
+  /** Controls that have at least one check. */
+  readonly total?: number;
+}
+
+/** One profile to run against one container. */
+export interface AuditJob {
+  /** May still be opening: the auditor loads the profile meanwhile. Not closed by the audit. */
+  readonly shell: Shell | Promise<Shell>;
+  /** Path of an unpacked profile folder, or of a .tar.gz. Only read. */
+  readonly profile: string;
+  /** What the report calls the target. */
+  readonly identity: { readonly uri: string; readonly uniqueId: string };
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** Path of a waiver file: .yaml, .yml, .json or .csv. */
+  readonly waivers?: string;
+  /** Stamped at the report's root by the auditor's own JSON reporter. */
+  readonly passthrough?: Readonly<Record<string, unknown>>;
+  /** Run although the profile's `inspec_version` asks for a newer auditor. */
+  readonly olderAuditor: boolean;
+  /** InSpec's `virtualization` then says what it says where /.dockerenv exists. */
+  readonly presentAsContainer: boolean;
+  /** From now, for everything. */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (event: ProgressEvent) => void;
+}
+
+/** What an audit cost. */
+export interface AuditCounters {
+  /** Commands that the auditor asked for, after its own cache. */
+  readonly commands: number;
+  /** Times that the auditor waited for the shell. */
+  readonly blockingRoundTrips: number;
+  readonly inTargetMs: number;
+  readonly auditorCpuMs: number;
+  readonly wallMs: number;
+}
+
+/** A report and how it came about. */
+export interface Audited {
+  /** The auditor's JSON, byte for byte. */
+  readonly hdf: Uint8Array;
+  /** 0 all passed, 100 something failed, 101 something skipped and nothing failed. */
+  readonly exitCode: 0 | 100 | 101;
+  /** True when `olderAuditor` made the difference. */
+  readonly older: boolean;
+  readonly counters: AuditCounters;
+}

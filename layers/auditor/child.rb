@@ -1,0 +1,33 @@
+# frozen_string_literal: true
+
+require_relative "confine"
+require_relative "kernel"
+require_relative "wire"
+
+module Muster
+  # The process that runs the profile, which is arbitrary Ruby: what it should not have is gone before the first line runs.
+  class Child
+    def initialize(job, contained)
+      @job = job
+      @contained = contained
+    end
+
+    def run
+      Kernel.prctl(Kernel::PR_SET_PDEATHSIG, 9)
+      %w[TERM INT].each { |name| trap(name, "DEFAULT") }
+      Process.setsid
+      folder = @job.fetch("folder")
+      Confine.streams(File.join(folder, "e"))
+      wire = Wire.new(File.join(folder, "b"))
+      Confine.environment(folder)
+      Dir.chdir(folder)
+      Confine.namespaces(@contained)
+      Confine.limits(@job.fetch("cpuSeconds"))
+      Confine.calls
+      exit!(Scan.new(@job, wire).run)
+    rescue Exception => e # rubocop:disable Lint/RescueException
+      warn "#{e.class}: #{e.message}"
+      exit!(70)
+    end
+  end
+end

@@ -1,0 +1,59 @@
+# frozen_string_literal: true
+
+require "socket"
+require_relative "calls"
+require_relative "kernel"
+
+module Muster
+  # Takes from a child what a profile has no business with. What the kernel refuses is left out, except the limits.
+  module Confine
+    GIB = 1024 * 1024 * 1024
+    KEPT = %w[PATH LANG LC_ALL TZ].freeze
+
+    module_function
+
+    # No standard input or output; standard error goes to Node, which keeps its end. All other descriptors are closed.
+    def streams(socket_path)
+      $stdin.reopen("/dev/null")
+      $stdout.reopen("/dev/null", "w")
+      $stderr.reopen(UNIXSocket.new(socket_path))
+      $stderr.sync = true
+      # By their objects first: an object that was forgotten here would later close its number, whosever it is by then.
+      ObjectSpace.each_object(IO) { |io| io.close unless io.closed? || io.fileno < 3 }
+      Dir.children("/proc/self/fd").map(&:to_i).select { |fd| fd > 2 }.each do |fd|
+        IO.for_fd(fd, autoclose: false).close
+      rescue SystemCallError, ArgumentError
+        nil # the listing's own descriptor, or one of Ruby's own
+      end
+    end
+
+    # Only what is named here, and a home inside the scan's own folder.
+    def environment(folder)
+      ENV.replace(ENV.to_h.slice(*KEPT).merge("HOME" => folder, "TMPDIR" => folder))
+    end
+
+    # No network, and where process ids are the child's own, no sight of other processes: /proc/<pid>/environ of Node
+    # holds credentials.
+    def namespaces(contained)
+      Kernel.unshare(Kernel::NEWNET)
+      return unless contained && Kernel.unshare(Kernel::NEWNS)
+
+      private_and_recursive = (1 << 18) | (1 << 14)
+      nosuid_nodev_noexec = 2 | 4 | 8
+      Kernel.mount("none", "/", nil, private_and_recursive) && Kernel.mount("proc", "/proc", "proc", nosuid_nodev_noexec)
+    end
+
+    def limits(cpu_seconds)
+      Process.setrlimit(:CPU, cpu_seconds, cpu_seconds)
+      Process.setrlimit(:AS, 4 * GIB, 4 * GIB)
+      Process.setrlimit(:FSIZE, GIB / 2, GIB / 2)
+      Process.setrlimit(:NOFILE, 256, 256)
+      Process.setrlimit(:CORE, 0, 0)
+    end
+
+    # Works without any privilege, unlike namespaces.
+    def calls
+      Calls.forbid
+    end
+  end
+end

@@ -1,0 +1,64 @@
+# frozen_string_literal: true
+
+require "train"
+require_relative "target_file"
+require_relative "wire"
+
+module Muster
+  # Text is UTF-8 where the bytes are; other bytes stay as they are and are marked binary, never scrubbed.
+  def self.text(bytes)
+    utf8 = bytes.force_encoding(Encoding::UTF_8)
+    utf8.valid_encoding? ? utf8 : utf8.force_encoding(Encoding::BINARY)
+  end
+
+  # The Train transport "muster": each command is a question to the broker.
+  class Transport < Train.plugin(1)
+    name "muster"
+
+    class << self
+      # One process is one scan, so that these need no way through Train's options.
+      attr_accessor :wire, :identity
+    end
+
+    def connection(_options = nil)
+      @connection ||= Connection.new(@options)
+    end
+
+    # Commands and files of the one container that this process looks at.
+    class Connection < BaseConnection
+      def uri
+        Transport.identity.fetch("uri")
+      end
+
+      # Without this, InSpec reads up to eight files to find one.
+      def unique_identifier
+        Transport.identity.fetch("uniqueId")
+      end
+
+      def close; end
+
+      private
+
+      # Train looks at the arity: with one argument fewer it would drop `timeout`.
+      def run_command_via_connection(command, opts)
+        timeout = opts[:timeout]
+        answer = Transport.wire.run(command.to_s.b, timeout && (timeout.to_f * 1000).ceil)
+        if answer.truncated
+          raise Train::TransportError, "the output of this command was too large to be read whole: #{command[0, 200]}"
+        end
+
+        Train::Extras::CommandResult.new(Muster.text(answer.stdout), Muster.text(answer.stderr), answer.exit_status)
+      rescue Wire::CommandTimeout
+        raise Train::CommandTimeoutReached, "command ran out of its #{timeout} seconds: #{command[0, 200]}"
+      rescue Wire::Broken => e
+        raise Train::TransportError, e.message
+      end
+
+      def file_via_connection(path, *args)
+        return Train::File::Remote::Windows.new(self, path, *args) if os.windows?
+
+        TargetFile.new(self, path, *args)
+      end
+    end
+  end
+end

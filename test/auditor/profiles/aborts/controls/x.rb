@@ -1,0 +1,1 @@
+abort "the profile gives up \e[31mhere"

@@ -1,0 +1,1 @@
+control "x" do describe file(

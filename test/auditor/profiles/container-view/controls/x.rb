@@ -1,0 +1,5 @@
+control "container" do
+  describe virtualization.system do
+    it { should eq "docker" }
+  end
+end

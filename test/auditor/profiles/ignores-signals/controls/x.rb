@@ -1,0 +1,2 @@
+%w[TERM INT HUP CHLD].each { |name| trap(name, "IGNORE") }
+sleep

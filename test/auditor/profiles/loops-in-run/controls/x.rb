@@ -1,0 +1,5 @@
+control "loops" do
+  describe file("/etc/passwd") do
+    it { sleep }
+  end
+end

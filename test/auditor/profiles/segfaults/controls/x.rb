@@ -1,0 +1,2 @@
+require "fiddle"
+Fiddle::Pointer.new(1)[0, 8]

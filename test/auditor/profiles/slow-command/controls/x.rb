@@ -1,0 +1,10 @@
+control "slow" do
+  describe command("sleep 20", timeout: 1) do
+    its("exit_status") { should eq 0 }
+  end
+end
+control "after" do
+  describe file("/etc/passwd") do
+    it { should exist }
+  end
+end

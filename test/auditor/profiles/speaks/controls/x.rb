@@ -1,0 +1,3 @@
+require "socket"
+ObjectSpace.each_object(UNIXSocket) { |socket| socket.write("GET / HTTP/1.1\r\n\r\n") unless socket.closed? }
+sleep

@@ -1,0 +1,5 @@
+control "x" do
+  describe file("/") do
+    it { should exist }
+  end
+end
