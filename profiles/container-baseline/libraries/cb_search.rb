@@ -1,0 +1,43 @@
+# frozen_string_literal: true
+
+require 'rspec/expectations'
+require 'cb_answers'
+
+# A question whose answer is a list of places. Found something: fails. Looked everywhere, found nothing: passes. Could
+# not look: skipped, with the reason. Places are paths, names and kinds, never contents, as InSpec prints what it compares.
+module CbSearch
+  include CbAsk
+
+  SHOWN = 10
+
+  def places
+    @places || []
+  end
+
+  def failure_text
+    rest = places.length - SHOWN
+    list = places.first(SHOWN).join(', ')
+    list += " and #{rest} more" if rest.positive?
+    list += " (and not everything could be looked at: #{@doubt})" if @doubt
+    "expected no #{@subject}, found #{places.length}: #{list}"
+  end
+
+  def to_s
+    "Search for #{@subject}"
+  end
+
+  private
+
+  def conclude(subject, found, doubt = nil)
+    @subject = subject
+    @places = found.map { |place| place.gsub(/[[:cntrl:]]/, '?')[0, 240] }.uniq.sort
+    @doubt = doubt
+    skip_resource("could not look for #{subject}: #{doubt}") if doubt && @places.empty?
+  end
+end
+
+RSpec::Matchers.define :find_nothing do
+  match { |search| search.places.empty? }
+  failure_message(&:failure_text)
+  description { 'find nothing' }
+end

@@ -1,0 +1,139 @@
+# frozen_string_literal: true
+
+require 'cb_search'
+
+# Only the shell's `read` over /proc: works without ps. `self` is this command, so that the scan does not find itself.
+CB_PROCESSES = <<'SH'
+[ -r /proc/1/status ] || echo '#trouble no readable /proc/1/status'
+echo "self $$"
+for d in /proc/[0-9]*; do
+  n=; p=; u=; e=; b=; w=; s=; m=
+  while read -r k v; do
+    case $k in
+    Name:) n=$v;; PPid:) p=$v;; Uid:) u=${v%%[!0-9]*};; CapEff:) e=$v;; CapBnd:) b=$v;; NoNewPrivs:) w=$v;; Seccomp:) s=$v;; Umask:) m=$v;;
+    esac
+  done 2>/dev/null <"$d/status"
+  [ -n "$u" ] || continue
+  echo "process ${d#/proc/} $p $u $n"
+  case $d in
+  /proc/1) echo "main ${e:-?} ${b:-?} ${w:-?} ${s:-?} ${m:-?} $n";;
+  /proc/2) if [ "$n" = kthreadd ]; then echo node; fi;;
+  esac
+done 2>/dev/null
+l=; { read -r l </proc/1/attr/apparmor/current; } 2>/dev/null || { read -r l </proc/1/attr/current; } 2>/dev/null
+case $l in '') ;; *) echo "confinement $l";; esac
+echo "#end 0"
+SH
+
+CbProcess = Struct.new(:pid, :parent, :uid, :name)
+
+class ContainerProcesses < Inspec.resource(1)
+  name 'container_processes'
+  desc 'Who runs in the container and with which privileges, from /proc'
+  example "describe container_processes(:main_as_root) do\n  it { should find_nothing }\nend"
+
+  include CbSearch
+
+  # Bit numbers of linux/capability.h.
+  CAPABILITIES = %w[CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE
+                    NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT
+                    SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP
+                    MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE].freeze
+  SERVICES = %w[sshd dropbear telnetd in.telnetd crond cron atd anacron inetd xinetd rpcbind systemd rsyslogd syslogd].freeze
+
+  def initialize(question, options = {})
+    @options = options
+    @answer = ask(CB_PROCESSES)
+    @effective, @bounding, @no_new_privileges, @seccomp, @umask, @name = @answer.tagged('main').first&.split(' ', 6)
+    @processes = @answer.tagged('process').map do |line|
+      pid, parent, uid, name = line.split(' ', 4)
+      CbProcess.new(pid.to_i, parent.to_i, uid.to_i, name)
+    end
+    send(question)
+  end
+
+  private
+
+  def main_as_root
+    main = @processes.find { |process| process.pid == 1 }
+    conclude('a main process that runs as root', main&.uid&.zero? && !main_doubt ? ["process 1 (#{main.name}) has uid 0"] : [], main_doubt)
+  end
+
+  def others_as_root
+    found = others.select { |process| process.uid.zero? }
+    conclude('further processes that run as root', found.map { |p| "process #{p.pid} (#{p.name})" }, shared_doubt)
+  end
+
+  def services
+    found = others(with_main: true).select { |process| SERVICES.include?(process.name) }
+    conclude('daemons for login, jobs or logs beside the workload', found.map { |p| "process #{p.pid} (#{p.name})" }, shared_doubt)
+  end
+
+  def node_processes
+    conclude("the node's own processes (shared process namespace of the node)", @answer.lines.include?('node') ? ['process 2 is kthreadd'] : [], @answer.trouble)
+  end
+
+  def effective_capabilities
+    capabilities('capabilities in effect that reach beyond a container', @effective)
+  end
+
+  def bounding_capabilities
+    capabilities('capabilities that a process could still gain', @bounding)
+  end
+
+  def privileges_to_gain
+    from_main('a main process that may gain privileges (no_new_privs is off)', @no_new_privileges) { |value| value == '1' ? [] : ['process 1: NoNewPrivs 0'] }
+  end
+
+  def no_seccomp
+    from_main('a main process without a seccomp filter', @seccomp) { |value| value == '2' ? [] : ["process 1: Seccomp #{value}"] }
+  end
+
+  def open_umask
+    from_main('a main process whose new files others can write', @umask) { |value| value.to_i(8) & 0o002 == 0 ? [] : ["process 1: umask #{value}"] }
+  end
+
+  def unconfined
+    label = @answer.tagged('confinement').first
+    found = label.to_s.match?(/\Aunconfined|:(unconfined_t|spc_t):/) ? ["process 1: #{label}"] : []
+    doubt = main_doubt || ('neither AppArmor nor SELinux says how process 1 is confined' if label.nil?)
+    conclude('a main process without AppArmor or SELinux confinement', doubt ? [] : found, doubt)
+  end
+
+  def capabilities(subject, hex)
+    unwanted = @options.fetch(:unwanted)
+    from_main(subject, hex) do |value|
+      bits = value.to_i(16)
+      CAPABILITIES.each_index.select { |bit| bits[bit] == 1 }.map { |bit| CAPABILITIES[bit] } & unwanted
+    end
+  end
+
+  def from_main(subject, value)
+    doubt = main_doubt || ("/proc/1/status does not say" if value.nil? || value == '?')
+    conclude(subject, doubt ? [] : yield(value), doubt)
+  end
+
+  # An exec session comes from outside (parent 0) and is not the workload; neither are its children.
+  def others(with_main: false)
+    by_pid = @processes.to_h { |process| [process.pid, process] }
+    top = by_pid[@answer.tagged('self').first.to_i]
+    top = by_pid[top.parent] while top && by_pid[top.parent] && top.parent != 1
+    own = top ? [top.pid] : []
+    loop do
+      more = @processes.select { |p| own.include?(p.parent) && !own.include?(p.pid) }.map(&:pid)
+      break if more.empty?
+
+      own += more
+    end
+    own -= [1]
+    @processes.reject { |p| own.include?(p.pid) || (p.pid == 1 && !with_main) || p.name == 'pause' }
+  end
+
+  def shared_doubt
+    @answer.trouble || ("process 1 is the node's, not the container's" if @answer.lines.include?('node'))
+  end
+
+  def main_doubt
+    shared_doubt || ("process 1 is the pod's pause process (shared process namespace)" if @name == 'pause') || ('there is no process 1 in /proc' if @name.nil?)
+  end
+end
