@@ -16,7 +16,7 @@ import type { Target } from "#contract/target.ts";
 import type { ExpandTask, ScanTask } from "#contract/task.ts";
 import { checkCompletion } from "#ledger/completion.ts";
 import { createDocument, readDocument } from "#ledger/documents.ts";
-import { endExpand, entryName, unscanned, writeOutcome } from "#ledger/outcomes.ts";
+import { entryName, unscanned, writeOutcome } from "#ledger/outcomes.ts";
 
 export interface ExpandPorts {
   readonly evidence: ObjectStore;
@@ -30,7 +30,7 @@ const defaultMaxTargets = 10_000;
 
 /**
  * Finds the containers of one target entry, writes down once what is expected, and sends a scan task for each container
- * and profile. A retry sends what is stored. An entry that matches nothing has the outcome `nothing-matched`.
+ * and profile. A retry sends what is stored. An entry that matches nothing is the error `nothing-matched`.
  */
 export async function expand(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal): Promise<void> {
   const key = expectedKey(task.scanId, task.taskId);
@@ -44,8 +44,7 @@ async function lookOut(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal
   const { targets, missing } = await find(task.entry, connection, ports, signal);
   const chosen = task.options.sample === "one-per-image" ? onePerImage(targets) : targets;
   if (chosen.length === 0 && missing.length === 0) {
-    const text = `${entryName(task.entry)} matched no container`;
-    await endExpand(ports.evidence, task, new ScanError("nothing-matched", text), ports.now);
+    throw new ScanError("nothing-matched", `${entryName(task.entry)} matched no container`);
   }
   const most = task.options.maxTargets ?? defaultMaxTargets;
   if (chosen.length * task.profiles.length > most) {
@@ -58,7 +57,7 @@ async function lookOut(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal
     schemaVersion: 1,
     scanId: task.scanId,
     expandTaskId: task.taskId,
-    taskIds: tasks.length + lost.length === 0 ? [task.taskId] : [...tasks.map(({ taskId }) => taskId), ...lost],
+    taskIds: [...tasks.map(({ taskId }) => taskId), ...lost],
     tasks,
   };
   const key = expectedKey(task.scanId, task.taskId);

@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Connection } from "#cluster/connection.ts";
+import { ScanError } from "#contract/errors.ts";
+import { faultsAsText, faultsOf } from "#contract/faults.ts";
+import type { Outcome } from "#contract/outcome.ts";
+import { ScanRequest } from "#contract/request.ts";
+import { startLocal } from "#embedded/run.ts";
+import { readOutcomes } from "#ledger/outcomes.ts";
+import { registerContent } from "#ledger/registry.ts";
+import type { Progress } from "./progress.ts";
+
+/** A profile, inputs or waivers to register before the request names them. */
+export interface Registration {
+  readonly kind: "profiles" | "inputs" | "waivers";
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Errand {
+  readonly request: ScanRequest;
+  readonly registrations: readonly Registration[];
+  readonly clusters: ReadonlyMap<string, () => Promise<Connection>>;
+  /** Folder of the embedded S3. */
+  readonly store: string;
+  readonly concurrency?: number | undefined;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal;
+}
+
+export interface Carried {
+  readonly scanId: string;
+  readonly outcomes: readonly Outcome[];
+  /** Folder in which an outcome's `key` is a folder. */
+  readonly evidence: string;
+}
+
+/** Sends one request down the whole path on this machine, and waits for its end. */
+export async function carryOut(errand: Errand): Promise<Carried> {
+  const checked = ScanRequest.safeParse(errand.request);
+  if (!checked.success) throw new ScanError("bad-request", faultsAsText(faultsOf(checked.error)));
+  mkdirSync(errand.store, { recursive: true });
+  const workDir = mkdtempSync(join(tmpdir(), "muster-")); // short: Unix socket paths have 107 bytes
+  const muster = await startLocal({
+    store: errand.store,
+    workDir,
+    clusters: errand.clusters,
+    ...(errand.concurrency === undefined ? {} : { maximumConcurrency: errand.concurrency }),
+    onEvent: errand.progress.hear,
+  });
+  try {
+    for (const { kind, name, bytes } of errand.registrations) {
+      await registerContent(muster.published, kind, name, bytes);
+    }
+    const scanId = await muster.submit(JSON.stringify(errand.request));
+    const end = await muster.finished(scanId, errand.signal);
+    if (end.kind === "rejected") throw new ScanError(end.rejected.reason, faultsAsText(end.rejected.faults));
+    return { scanId, outcomes: await readOutcomes(muster.evidence, scanId), evidence: muster.evidenceFolder };
+  } finally {
+    await muster.stop();
+    errand.progress.end();
+    rmSync(workDir, { recursive: true, force: true });
+  }
+}

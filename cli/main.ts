@@ -1,0 +1,20 @@
+import { Command, CommanderError } from "commander";
+import { clusterCommand } from "./verbs/cluster.ts";
+import { demoCommand } from "./verbs/demo.ts";
+import { scanCommand } from "./verbs/scan.ts";
+
+const program = new Command("muster")
+  .description("Tells whether running containers pass muster: InSpec profiles through the Kubernetes API.")
+  .exitOverride()
+  .showHelpAfterError("(run it with --help for all options)");
+for (const verb of [demoCommand(), scanCommand(), clusterCommand()]) {
+  program.addCommand(verb.copyInheritedSettings(program));
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Commander has printed its own message; what it calls 1 is bad usage here, and 1 is the gate's.
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type * as z from "zod";
+import { connect } from "#cluster/connection.ts";
+import { ownKubeconfig } from "#cluster/kubeconfig.ts";
+import { ScanError } from "#contract/errors.ts";
+import { LabelName, SubdomainName } from "#contract/names.ts";
+import type { ScanRequest, TargetEntry } from "#contract/request.ts";
+import { carryOut, type Registration } from "../carry-out.ts";
+import { orExplain } from "../failure.ts";
+import { profileFrom, slug } from "../profile-source.ts";
+import { progressOn } from "../progress.ts";
+import { showOutcomes } from "../show.ts";
+
+interface Flags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: readonly string[];
+  readonly allNamespaces?: true;
+  readonly selector?: string;
+  readonly pod?: readonly string[];
+  readonly container?: readonly string[];
+  readonly profile: readonly string[];
+  readonly out: string;
+  readonly inputFile?: string;
+  readonly waiverFile?: string;
+  readonly deadline?: number;
+  readonly concurrency?: number;
+  readonly sample?: "all" | "one-per-image";
+  readonly maxTargets?: number;
+  readonly olderAuditor?: "ok";
+  readonly presentAsContainer?: true;
+  readonly json?: true;
+}
+
+const many = (value: string, before: readonly string[] = []) => [...before, value];
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("must be a number above 0.");
+  return value;
+}
+
+/** `muster scan`: the whole path, from request to report, against any cluster that a kubeconfig names. */
+export function scanCommand(): Command {
+  return new Command("scan")
+    .description("scan containers of the cluster that a kubeconfig names; reports go into a folder")
+    .argument("[targets...]", "NAMESPACE/POD or NAMESPACE/POD/CONTAINER, instead of -n, -l and --pod")
+    .option("--kubeconfig <file>", "kubeconfig (default: as kubectl finds it)")
+    .option("--context <name>", "context in it (default: its current-context)")
+    .option("-n, --namespace <name>", "namespace; may be given more than once", many)
+    .option("-A, --all-namespaces", "all namespaces")
+    .option("-l, --selector <selector>", "label selector, as in kubectl")
+    .option("--pod <name>", "pod; may be given more than once", many)
+    .option("--container <name>", "container; may be given more than once (default: all)", many)
+    .option("--profile <name or folder>", "profile; may be given more than once (default: container-baseline)", many)
+    .option("--out <folder>", "where the reports go", "muster-reports")
+    .option("--input-file <file>", "YAML of inputs for the profile")
+    .option("--waiver-file <file>", "YAML of waivers")
+    .option("--deadline <minutes>", "for each container", positive)
+    .option("--concurrency <n>", "containers at once, 2 to 1000", positive)
+    .addOption(new Option("--sample <what>", "which replicas").choices(["all", "one-per-image"]))
+    .option("--max-targets <n>", "refuse to scan more", positive)
+    .addOption(new Option("--older-auditor <ok>", "run profiles that ask for a newer auditor").choices(["ok"]))
+    .option("--present-as-container", "let profiles see that they look at a container")
+    .option("--json", "one JSON document on stdout")
+    .action((targets: readonly string[], flags: Flags) => orExplain(flags.json ?? false, () => scan(targets, flags)));
+}
+
+async function scan(targets: readonly string[], flags: Flags): Promise<number> {
+  const config = ownKubeconfig(flags.kubeconfig, flags.context);
+  const cluster = slug(config.getCurrentContext());
+  const entries = targets.length > 0 ? targets.map((text) => named(text, cluster, flags)) : [selected(cluster, flags)];
+  const registrations: Registration[] = [];
+  const names: string[] = [];
+  for (const nameOrFolder of flags.profile ?? ["container-baseline"]) {
+    const profile = await profileFrom(nameOrFolder);
+    registrations.push(profile);
+    names.push(profile.name);
+  }
+  const attach = (kind: "inputs" | "waivers", flag: string, file: string | undefined) => {
+    if (file === undefined) return {};
+    registrations.push({ kind, name: "from-file", bytes: read(flag, file) });
+    return { [kind]: "from-file" };
+  };
+  const request: ScanRequest = {
+    schemaVersion: 1,
+    profile: names,
+    targets: entries,
+    options: {
+      ...attach("inputs", "--input-file", flags.inputFile),
+      ...attach("waivers", "--waiver-file", flags.waiverFile),
+      ...(flags.deadline !== undefined && { deadlineMinutes: flags.deadline }),
+      ...(flags.sample !== undefined && { sample: flags.sample }),
+      ...(flags.maxTargets !== undefined && { maxTargets: flags.maxTargets }),
+      ...(flags.olderAuditor === "ok" && { olderAuditor: true }),
+      ...(flags.presentAsContainer && { presentAsContainer: true }),
+    },
+  };
+  const progress = progressOn(process.stderr);
+  const carried = await carryOut({
+    request,
+    registrations,
+    clusters: new Map([[cluster, async () => connect(cluster, config)]]),
+    store: resolve(flags.out),
+    concurrency: flags.concurrency,
+    progress,
+  });
+  return showOutcomes(carried, flags.json ?? false);
+}
+
+/** `namespace/pod` or `namespace/pod/container`. A part that is missing is an error: no namespace is ever assumed. */
+function named(text: string, cluster: string, flags: Flags): TargetEntry {
+  if (flags.namespace || flags.allNamespaces || flags.selector || flags.pod || flags.container) {
+    throw new ScanError("bad-request", `"${text}" names its target whole; leave out -n, -A, -l, --pod and --container`);
+  }
+  const [namespace, pod, container, ...more] = text.split("/");
+  if (namespace === undefined || pod === undefined || more.length > 0) {
+    throw new ScanError("bad-request", `"${text}" must be NAMESPACE/POD or NAMESPACE/POD/CONTAINER`);
+  }
+  return {
+    cluster,
+    namespaces: [must(LabelName, `namespace in "${text}"`, namespace)],
+    pods: [must(SubdomainName, `pod in "${text}"`, pod)],
+    ...(container !== undefined && { containers: [must(LabelName, `container in "${text}"`, container)] }),
+  };
+}
+
+function selected(cluster: string, flags: Flags): TargetEntry {
+  if ((flags.namespace === undefined) === (flags.allNamespaces === undefined)) {
+    throw new ScanError("bad-request", "say where to look: either -n NAMESPACE or -A for all namespaces");
+  }
+  return {
+    cluster,
+    ...(flags.namespace && { namespaces: flags.namespace.map((name) => must(LabelName, "--namespace", name)) }),
+    ...(flags.selector !== undefined && { labelSelector: flags.selector }),
+    ...(flags.pod && { pods: flags.pod.map((name) => must(SubdomainName, "--pod", name)) }),
+    ...(flags.container && { containers: flags.container.map((name) => must(LabelName, "--container", name)) }),
+  };
+}
+
+function must(schema: z.ZodType<string>, field: string, value: string): string {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ScanError("bad-request", `${field}: ${JSON.stringify(value)} ${parsed.error.issues[0]?.message}`);
+}
+
+function read(flag: string, file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new ScanError("bad-request", `${flag}: cannot read ${file}`, { cause: error });
+  }
+}

@@ -1,0 +1,41 @@
+import { ScanError } from "#contract/errors.ts";
+import type { ObjectStore } from "#contract/objects.ts";
+import { Task } from "#contract/task.ts";
+import { checkCompletion } from "#ledger/completion.ts";
+import { endExpand, hasOutcome, unscanned, writeOutcome } from "#ledger/outcomes.ts";
+
+export interface BuryPorts {
+  readonly evidence: ObjectStore;
+  readonly now: () => Date;
+}
+
+/** A message from a dead-letter queue. */
+export interface DeadMessage {
+  readonly body: string;
+  readonly receives: number;
+}
+
+/**
+ * Gives a task that kept failing its outcome, so that nobody waits for nothing. A result that came in the meantime
+ * stands. What is no task at all cannot be owed anything; it gives undefined, and the caller logs it.
+ */
+export async function bury(message: DeadMessage, ports: BuryPorts): Promise<Task | undefined> {
+  const task = parse(message.body);
+  if (task === undefined) return undefined;
+  const error = new ScanError(
+    "retries-exhausted",
+    `the task failed each of the ${message.receives} times it was tried`,
+  );
+  if (await hasOutcome(ports.evidence, task)) await checkCompletion(ports.evidence, task.scanId, ports.now);
+  else if (task.kind === "expand") await endExpand(ports.evidence, task, error, ports.now);
+  else await writeOutcome(ports.evidence, unscanned(task, error, ports.now), ports.now);
+  return task;
+}
+
+function parse(body: string): Task | undefined {
+  try {
+    return Task.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,153 @@
+import type { Auditor } from "#audit/auditor.ts";
+import type { Audited, ProgressEvent } from "#audit/job.ts";
+import type { Connection } from "#cluster/connection.ts";
+import { serverVersion } from "#cluster/pods.ts";
+import { ScanError } from "#contract/errors.ts";
+import { attemptFolder } from "#contract/keys.ts";
+import type { ObjectStore } from "#contract/objects.ts";
+import type { Outcome } from "#contract/outcome.ts";
+import { type Target, targetName } from "#contract/target.ts";
+import type { ScanTask } from "#contract/task.ts";
+import { openShell } from "#reach/open-shell.ts";
+import type { Session } from "#reach/session.ts";
+import { buildReport, type Report } from "#report/report.ts";
+import { locate, stillThere } from "./locate.ts";
+import type { Material } from "./material.ts";
+import { publish } from "./publish.ts";
+
+export interface ScanPorts {
+  readonly evidence: ObjectStore;
+  readonly connect: (cluster: string) => Promise<Connection>;
+  readonly auditor: () => Promise<Auditor>;
+  /** Profile, inputs and waivers of a task, unpacked on this machine. */
+  readonly material: (task: ScanTask) => Promise<Material>;
+  readonly now: () => Date;
+  /** A name for this attempt that no other attempt has. */
+  readonly attemptId: () => string;
+  readonly onProgress: (task: ScanTask, event: ProgressEvent) => void;
+}
+
+/**
+ * Locate, reach, audit, report, publish: one profile against one container. Gives the outcome of a target that was
+ * scanned; every other end is a ScanError. Nothing of it counts until the outcome is written.
+ */
+export async function scan(
+  task: ScanTask,
+  ports: ScanPorts,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const startedAt = ports.now();
+  const material = await ports.material(task);
+  const connection = await ports.connect(task.target.cluster);
+  const version = serverVersion(connection, signal);
+  const located = locate(connection, task.target, signal);
+  const opened = openShell(connection, task.target, signal);
+  version.catch(() => undefined); // its error is told where it is awaited
+  const proven = proveBoth(located, opened);
+  proven.catch(() => undefined);
+  try {
+    const auditor = await ports.auditor();
+    const audited = await judge(task, ports, auditor, material, proven, deadlineMs, signal);
+    const target = await located;
+    await stillThere(connection, target, signal);
+    const attempt = ports.attemptId();
+    const report = buildReport(audited.hdf, {
+      scanId: task.scanId,
+      taskId: task.taskId,
+      attempt,
+      folder: attemptFolder(task, attempt),
+      target,
+      serverVersion: await version,
+      way: (await opened).way,
+      profile: task.profile,
+      inputs: task.inputs ?? null,
+      waivers: task.waivers ?? null,
+      auditor: { ...auditor.engine, older: audited.older, exitCode: audited.exitCode },
+      startedAt: startedAt.toISOString(),
+      finishedAt: ports.now().toISOString(),
+      transport: transportOf(audited, await opened),
+    });
+    await publish(ports.evidence, attemptFolder(task, attempt), report);
+    return outcomeOf(task, target, report, ports.now());
+  } catch (error) {
+    throw await explained(error, connection, located, signal);
+  } finally {
+    await opened.then((session) => session.close()).catch(() => undefined);
+  }
+}
+
+/** Answers are held back until the pod's identity and the session agree; what the pod says explains more than an exec. */
+async function proveBoth(located: Promise<Target>, opened: Promise<Session>): Promise<Session> {
+  const [target, session] = await Promise.allSettled([located, opened]);
+  if (target.status === "rejected") throw target.reason;
+  if (session.status === "rejected") throw session.reason;
+  return session.value;
+}
+
+function judge(
+  task: ScanTask,
+  ports: ScanPorts,
+  auditor: Auditor,
+  material: Material,
+  shell: Promise<Session>,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<Audited> {
+  const { target, options } = task;
+  return auditor.audit({
+    shell,
+    profile: material.profile,
+    identity: { uri: `muster://${targetName(target)}`, uniqueId: `${target.podUid}/${target.container}` },
+    ...(material.inputs && { inputs: material.inputs }),
+    ...(material.waivers && { waivers: material.waivers }),
+    passthrough: { muster: { schema_version: 1, scan_id: task.scanId, task_id: task.taskId, target } },
+    olderAuditor: options.olderAuditor ?? false,
+    presentAsContainer: options.presentAsContainer ?? false,
+    deadlineMs,
+    signal,
+    onProgress: (event) => ports.onProgress(task, event),
+  });
+}
+
+function transportOf(audited: Audited, session: Session) {
+  return { ...audited.counters, ...session.traffic, execStreams: session.execStreams };
+}
+
+/** A stream that broke may have broken because its container is gone: then that is the reason, and not the stream. */
+async function explained(
+  error: unknown,
+  connection: Connection,
+  located: Promise<Target>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (!(error instanceof ScanError) || error.code !== "connection-lost" || signal.aborted) return error;
+  try {
+    await stillThere(connection, await located, signal);
+    return error;
+  } catch (deeper) {
+    const telling = deeper instanceof ScanError && ["restarted", "replaced", "not-running"].includes(deeper.code);
+    return telling ? deeper : error;
+  }
+}
+
+function outcomeOf(task: ScanTask, target: Target, report: Report, now: Date): Outcome {
+  const { summary } = report;
+  return {
+    schemaVersion: 1,
+    scanId: task.scanId,
+    taskId: task.taskId,
+    kind: "scan",
+    outcome: "scanned",
+    reason: null,
+    message: "",
+    subject: targetName(target),
+    target,
+    profile: task.profile,
+    way: summary.way,
+    counts: summary.counts,
+    compliance: summary.compliance,
+    key: attemptFolder(task, summary.attempt),
+    finishedAt: now.toISOString(),
+  };
+}
