@@ -29,7 +29,8 @@ export interface EventSourceMappingOptions {
   /** Without it the answer is not looked at, and failing invocations lower the concurrency. */
   readonly reportBatchItemFailures: boolean;
   readonly clock: Clock;
-  readonly log: (entry: MappingLog) => void;
+  /** Default: a process warning for each entry. */
+  readonly log?: (entry: MappingLog) => void;
   /** Default `embedded`. */
   readonly functionName?: string;
   /** Shown in the context only. Default 1,024. */
@@ -82,6 +83,7 @@ function checkOptions(options: EventSourceMappingOptions): void {
 class Mapping {
   readonly #options: EventSourceMappingOptions;
   readonly #settings: FunctionSettings;
+  readonly #log: (entry: MappingLog) => void;
   readonly #stopping = new AbortController();
   readonly #tasks = new Set<Promise<void>>();
   readonly #changed = new Set<() => void>();
@@ -93,6 +95,7 @@ class Mapping {
   constructor(options: EventSourceMappingOptions) {
     this.#options = options;
     this.#allowed = options.maximumConcurrency;
+    this.#log = options.log ?? warn;
     const [, , , region = "", account = ""] = options.queueArn.split(":");
     const { functionName = "embedded", memoryMegabytes = 1_024, functionTimeoutMs: timeoutMs } = options;
     this.#settings = { functionName, memoryMegabytes, timeoutMs, region, account };
@@ -153,42 +156,43 @@ class Mapping {
       return batch;
     } catch (error) {
       if (signal.aborted) return [];
-      this.#options.log({ event: "receive-failed", error });
+      this.#log({ event: "receive-failed", error });
       await this.#pause(Math.min(LONGEST_RECEIVE_PAUSE_MS, 1_000 * 2 ** this.#failedReceives++), [signal]);
       return [];
     }
   }
 
   async #process(batch: readonly Message[]): Promise<void> {
-    const { sqs, queueUrl, queueArn, handler, clock, log } = this.#options;
+    const { sqs, queueUrl, queueArn, handler, clock } = this.#options;
     const requestId = uuid(this.#options.random ?? Math.random);
-    const late = (id: string): void => log({ event: "late-end", requestId: id });
+    const late = (id: string): void => this.#log({ event: "late-end", requestId: id });
     const ports = { settings: this.#settings, requestId, clock, late };
     const result = await invoke(handler, sqsEvent(batch, queueArn), ports);
     const failed = this.#failed(result, batch, requestId);
     const done = batch.filter(({ MessageId }) => !failed.has(MessageId ?? ""));
     try {
       const kept = await deleteMessages(sqs, queueUrl, done);
-      if (kept.length > 0) log({ event: "delete-failed", requestId, messageIds: kept });
+      if (kept.length > 0) this.#log({ event: "delete-failed", requestId, messageIds: kept });
     } catch (error) {
-      log({ event: "delete-failed", requestId, messageIds: ids(done), error });
+      this.#log({ event: "delete-failed", requestId, messageIds: ids(done), error });
     }
   }
 
   /** The messages that are not to be deleted. */
   #failed(result: InvocationResult, batch: readonly Message[], requestId: string): ReadonlySet<string> {
-    const { reportBatchItemFailures, maximumConcurrency, log } = this.#options;
+    const { reportBatchItemFailures, maximumConcurrency } = this.#options;
     // With ReportBatchItemFailures Lambda does not scale polling down on failures (services-sqs-errorhandling).
     if (!reportBatchItemFailures) {
       this.#allowed = result.ok ? Math.min(maximumConcurrency, this.#allowed + 1) : Math.max(1, this.#allowed / 2);
     }
     if (!result.ok) {
-      log({ event: "function-error", requestId, messageIds: ids(batch), error: result.error });
+      this.#log({ event: "function-error", requestId, messageIds: ids(batch), error: result.error });
       return new Set(ids(batch));
     }
     if (!reportBatchItemFailures) return new Set();
     const { failed, malformed } = readBatchResponse(result.response, ids(batch));
-    if (malformed !== undefined) log({ event: "bad-response", requestId, messageIds: ids(batch), error: malformed });
+    if (malformed !== undefined)
+      this.#log({ event: "bad-response", requestId, messageIds: ids(batch), error: malformed });
     return failed;
   }
 
@@ -207,6 +211,10 @@ class Mapping {
       if (signals.some((signal) => signal?.aborted === true)) done();
     });
   }
+}
+
+function warn({ event, requestId = "", error = "" }: MappingLog): void {
+  process.emitWarning(`event source mapping: ${event} ${requestId} ${error}`);
 }
 
 function ids(messages: readonly Message[]): string[] {
