@@ -8,10 +8,12 @@ export interface Marks {
 
 /**
  * Text that makes the loop shell ready and proves that it is one. Descriptor 9 keeps its stderr, so that what the shell
- * itself has to say ("Killed") can be kept out of a command's stderr.
+ * itself has to say ("Killed") can be kept out of a command's stderr. Bash counts its nesting in SHLVL, and the loop must
+ * not be counted.
  */
 export function greeting(marks: Marks): string {
-  return `exec 9>&2;${begin(marks, "$$")};${end(marks, "0")}\n`;
+  const nesting = '[ -z "${BASH_VERSION-}" ]||SHLVL=$((SHLVL-1))';
+  return `exec 9>&2;${nesting};${begin(marks, "$$")};${end(marks, "0")}\n`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ExecChannel } from "#cluster/exec/channel.ts";
+import type { ChannelListener, ExecChannel } from "#cluster/exec/channel.ts";
 import type { ExecEnd } from "#cluster/exec/exit.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
@@ -11,13 +11,13 @@ export interface SessionParts {
   /** The shell that runs the loop, and each command with `-c`. */
   readonly shell: string;
   /** Opens the stream that the loop runs in, and hands it the listener. */
-  readonly open: (listener: SessionListener) => ExecChannel;
+  readonly open: (listener: ChannelListener) => Stream;
   /** Ends a process and its descendants inside the container, over a stream of its own. */
   readonly stop: (pid: number) => Promise<void>;
   readonly now?: () => number;
 }
 
-type SessionListener = ConstructorParameters<typeof ExecChannel>[1];
+type Stream = Pick<ExecChannel, "write" | "close" | "bytesIn" | "bytesOut">;
 
 interface Command {
   readonly text: Uint8Array;
@@ -48,13 +48,14 @@ const graceMs = 10_000;
 export class Session implements Shell {
   readonly way = "shell";
   readonly #parts: SessionParts;
-  readonly #channel: ExecChannel;
+  readonly #channel: Stream;
   readonly #stdout = new MarkedStream(outputCapBytes);
   readonly #stderr = new MarkedStream(outputCapBytes);
   readonly #waiting: Command[] = [];
   readonly #sent: Command[] = [];
   readonly #now: () => number;
   #sentBytes = 0;
+  #stops = 0;
   #greeted = false;
   #ended: ExecEnd | undefined;
   #grace: NodeJS.Timeout | undefined;
@@ -92,6 +93,11 @@ export class Session implements Shell {
 
   async close(): Promise<void> {
     this.#channel.close();
+  }
+
+  /** Exec streams that this session took: its own, and one a killed command. */
+  get execStreams(): number {
+    return 1 + this.#stops;
   }
 
   /** Bytes that came from and went to the container. */
@@ -207,7 +213,9 @@ export class Session implements Shell {
   /** The answer comes with the end mark, once the process is gone; without it the whole session counts as lost. */
   #kill(command: Command): void {
     this.#grace ??= setTimeout(() => this.#channel.close(), graceMs);
-    if (command.pid > 0) this.#parts.stop(command.pid).catch(() => this.#channel.close());
+    if (command.pid <= 0) return;
+    this.#stops += 1;
+    this.#parts.stop(command.pid).catch(() => this.#channel.close());
   }
 
   #end(how: ExecEnd): void {

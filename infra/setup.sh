@@ -1,0 +1,61 @@
+#!/bin/sh
+# Makes a bare Debian 12 able to run muster: packages, npm modules, the auditor's gems, demo images.
+# Idempotent: each step leaves a stamp below .muster/ and is skipped while its stamp is true.
+# Usage: infra/setup.sh [--with-tests]
+set -eu
+cd "$(dirname "$0")/.."
+repo=$(pwd)
+state=$repo/.muster
+mkdir -p "$state"
+begun=$(date +%s)
+with_tests=
+[ "${1:-}" = --with-tests ] && with_tests=1
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+step() { # name, command...
+  name=$1
+  shift
+  from=$(date +%s)
+  say "$name …"
+  if ! "$@" >"$state/setup.log" 2>&1; then
+    tail -n 30 "$state/setup.log" >&2
+    say "$name failed; the whole output is in $state/setup.log"
+    exit 2
+  fi
+  say "$name: done in $(($(date +%s) - from)) s"
+}
+give_up() {
+  say "$1"
+  say "To scan a cluster of your own instead, install what is missing by hand, run 'npm ci' and 'layers/auditor/install.sh', then:"
+  say "  npx muster scan --kubeconfig FILE --context NAME -n NAMESPACE --profile container-baseline --out reports"
+  exit 2
+}
+
+packages="containerd runc busybox-static debootstrap ruby ruby-dev gcc make bundler ca-certificates"
+[ -n "$with_tests" ] && packages="$packages chromium fonts-dejavu-core"
+missing=
+for package in $packages; do
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+  command -v apt-get >/dev/null 2>&1 || give_up "this is not Debian, so nothing is installed here. Missing:$missing"
+  [ "$(id -u)" = 0 ] || give_up "only root can install packages. Missing:$missing"
+  export DEBIAN_FRONTEND=noninteractive
+  step "package lists" apt-get update -qq
+  # shellcheck disable=SC2086 # a list of words
+  step "Debian packages:$missing" apt-get install -y -qq --no-install-recommends $missing
+fi
+
+wanted=$(sha256sum package-lock.json package.json | sha256sum)
+if [ "$(cat "$state/npm.stamp" 2>/dev/null || true)" != "$wanted" ] || [ ! -x node_modules/.bin/node ]; then
+  step "npm modules" npm ci --no-audit --no-fund
+  printf '%s\n' "$wanted" >"$state/npm.stamp"
+fi
+PATH=$repo/node_modules/.bin:$PATH
+export PATH
+
+layers/auditor/install.sh
+[ "$(id -u)" = 0 ] || give_up "the embedded cluster needs root, for containers."
+node infra/embedded/cluster/images/build.ts
+[ -z "$with_tests" ] || infra/embedded/cluster/kubectl.sh
+say "ready after $(($(date +%s) - begun)) s"
