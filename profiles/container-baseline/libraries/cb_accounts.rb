@@ -9,15 +9,15 @@ kind() { case $1 in '') k=empty;; x) k=shadow;; '!'*|'*'*) k=locked;; '$y$'*|'$7
 for f in passwd group shadow; do
   if [ ! -e /etc/$f ]; then echo "absent $f"; elif [ ! -r /etc/$f ]; then echo "unreadable $f"; else echo "have $f"; fi
 done
-type stat >/dev/null 2>&1 || echo nostat
 set -f
 IFS=:
+s=$(command -v stat)
 for f in passwd group shadow; do
   [ -r /etc/$f ] || continue
   l=0
   while IFS= read -r x || [ -n "$x" ]; do
     l=$((l+1))
-    case $x in '') continue;; +*|-*) echo "legacy /etc/$f line $l"; continue;; esac
+    case $x in '') continue;; +*|-*) [ $f = shadow ] || echo "legacy /etc/$f line $l"; continue;; esac
     set -- $x
     kind "$2"
     case $f in
@@ -25,7 +25,7 @@ for f in passwd group shadow; do
       case $3:$4 in *[!0-9:]*|:*|*:) echo "bad /etc/passwd line $l"; continue;; esac
       echo "user $1:$3:$4:$k:$7:$6"
       case $7 in */nologin|*/false|*/sync|*/halt|*/shutdown) continue;; esac
-      if [ ! -d "$6" ]; then echo "nohome $1:$3:$6"; elif [ -x "$6" ] && type stat >/dev/null 2>&1; then stat -L -c "home $1:$3:%f %u %g %s %n" "$6/."; else echo "closedhome $1:$3:$6"; fi;;
+      if [ ! -d "$6" ]; then echo "nohome $1:$3:$6"; elif [ -n "$s" ]; then stat -L -c "home $1:$3:%f %u %g %s %n" "$6"; else echo "closedhome $1:$3:$6"; fi;;
     group)
       case $3 in ''|*[!0-9]*) echo "bad /etc/group line $l"; continue;; esac
       echo "group $1:$3";;

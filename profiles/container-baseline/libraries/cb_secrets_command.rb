@@ -33,25 +33,26 @@ arguments() {
   if [ -n "$w$k" ]; then echo "arg $1:${w:-${k#,}}"; fi
 }
 each() {
-  if type tr >/dev/null 2>&1; then tr '\000\012' '\012\040' <"$2" | while IFS= read -r x || [ -n "$x" ]; do variable $1 "$x"; done
+  if [ -n "$(command -v tr)" ]; then tr '\000\012' '\012\040' <"$2" | while IFS= read -r x || [ -n "$x" ]; do variable $1 "$x"; done
   elif [ -n "$BASH_VERSION" ]; then while IFS= read -r -d '' x || [ -n "$x" ]; do variable $1 "$x"; done <"$2"
   else echo "closed $1 no tr in the container"; fi
 }
 for s in main:1 exec:$$; do
   f=/proc/${s#*:}/environ; s=${s%:*}
-  if ( : <"$f" ) 2>/dev/null; then each $s $f; elif [ -e $f ]; then echo "closed $s no permission to read its environment"; else echo "closed $s no $f"; fi
+  if ( : <"$f" ) 2>&-; then each $s $f; elif [ -e $f ]; then echo "closed $s no permission to read its environment"; else echo "closed $s no $f"; fi
 done
+i=0
 if [ -e /proc/1/cmdline ]; then
   for d in /proc/[0-9]*; do
     [ $d = /proc/$$ ] && continue
     x=
-    if type tr >/dev/null 2>&1; then x=$(tr '\000\012' '\040\040' 2>/dev/null <$d/cmdline)
-    elif [ -n "$BASH_VERSION" ]; then while IFS= read -r -d '' y; do x="$x $y"; done 2>/dev/null <$d/cmdline
+    if [ -n "$(command -v tr)" ]; then x=$(tr '\000\012' '\040\040' 2>&- <$d/cmdline)
+    elif [ -n "$BASH_VERSION" ]; then while IFS= read -r -d '' y; do x="$x $y"; done 2>&- <$d/cmdline
     else echo 'closed arguments no tr in the container'; break; fi
-    n=; { read -r n <$d/comm; } 2>/dev/null
-    [ -z "$x" ] || arguments "${d#/proc/} $n" "$x"
+    n=; { read -r n <$d/comm; } 2>&-
+    if [ -n "$x" ]; then i=$((i+1)); arguments "${d#/proc/} $n" "$x"; fi
   done
-  echo arguments
+  [ $i = 0 ] || echo arguments
 else echo 'closed arguments no /proc'; fi
 echo "#end 0"
 SH
@@ -77,7 +78,7 @@ look "registry login" "\"auth\" *: *\"[A-Za-z0-9+/=]{8,}\"" "$@"
 look "Kubernetes credential" "client-key-data: *.|^ *token: *[A-Za-z0-9._-]{20}" "$@"
 for a; do case ${a##*/} in .env*|*.env) look "password" "^(export )?[A-Za-z0-9_]*(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY) *= *[\"]?[^ \"\$<{]{4,}" "$a";; esac; done
 for a; do case ${a##*/} in .netrc|.pypirc|.pgpass|.git-credentials|password*|*.properties) look "password" "password *[ =:] *[^ \$<{]{3,}" "$a";; esac; done
-type stat >/dev/null 2>&1 && stat -c "mode %f %u %g %s %n" -- "$@"
+[ -n "$(command -v stat)" ] && stat -c "mode %f %u %g %s %n" -- "$@"
 r=0; for a; do [ -r "$a" ] || echo "closed $a"; done
 printf "x" | grep -qE -e "[w-y]{1}" || { echo "nogrep"; r=1; }
 exit $r' sh {} +; echo "#end $?"; } | head -n 20000
@@ -85,7 +86,7 @@ SH
 
 # Certificates are public: their blocks come out whole and are dated by the scanner, since few containers have openssl.
 CB_CERTIFICATES = <<'SH'
-{ LC_ALL=C find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /usr/share -o -path /usr/lib -o -path '/lib*' -o -path /etc/ssl/certs -o -path /etc/ssl/cert.pem -o -path /etc/pki/ca-trust -o -path /etc/ca-certificates -o -path /usr/local/share/ca-certificates -o -name node_modules -o -name site-packages -o -name dist-packages -o -name vendor -o -name 'ca-bundle*' -o -name 'cacert*' \) -prune -o -type f -size -256 \( -name '*.pem' -o -name '*.crt' -o -name '*.cer' -o -name '*.cert' \) -exec sh -c '
+{ LC_ALL=C find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /usr/share -o -path /usr/lib -o -path '/lib*' -o -path /etc/ssl/certs -o -path /etc/ssl/cert.pem -o -path /etc/pki/ca-trust -o -path /etc/ca-certificates -o -path /usr/local/share/ca-certificates -o -path /var/cache -o -path /var/lib/apt -o -name node_modules -o -name site-packages -o -name dist-packages -o -name vendor -o -name 'ca-bundle*' -o -name 'cacert*' \) -prune -o -type f -size -256 \( -name '*.pem' -o -name '*.crt' -o -name '*.cer' -o -name '*.cert' \) -exec sh -c '
 r=0
 for a; do
   [ -r "$a" ] || { echo "closed $a"; continue; }

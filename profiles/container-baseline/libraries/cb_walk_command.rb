@@ -40,6 +40,6 @@ for d in $PATH; do
   esac
 done
 IFS=$o
-if ! type stat >/dev/null 2>&1; then echo '#nostat'; else [ $# = 0 ] || stat -L -c 'at %f %u %g %s %n' "$@"; fi
+if [ -z "$(command -v stat)" ]; then echo '#nostat'; else [ $# = 0 ] || stat -L -c 'at %f %u %g %s %n' "$@"; fi
 echo "#end $?"
 SH

@@ -61,7 +61,7 @@ class ContainerAccounts < Inspec.resource(1)
   end
 
   def legacy_entries
-    conclude("legacy '+' or '-' entries in account files", @answer.tagged('legacy'), unread('passwd', 'group') || unread('shadow', absent_too: false))
+    conclude("legacy '+' or '-' entries in /etc/passwd and /etc/group", @answer.tagged('legacy'), unread('passwd', 'group'))
   end
 
   def system_logins
@@ -69,7 +69,7 @@ class ContainerAccounts < Inspec.resource(1)
     conclude('system accounts with a login shell', found.reject { |place| @allowed.include?(place[/\A\S+/]) }, unread('passwd'))
   end
 
-  # `closedhome`: the home is there, but what it is cannot be seen (no stat, or no permission to enter).
+  # `closedhome`: the home is there, but what it is cannot be told.
   def homes
     found = @answer.tagged('nohome').map { |line| line.split(':', 3) }.map { |name, _, home| "#{name}: #{home} is not there" }
     found += @answer.tagged('home').flat_map do |line|
@@ -78,12 +78,12 @@ class ContainerAccounts < Inspec.resource(1)
       entry ? home_faults(name, uid.to_i, entry) : []
     end
     closed = @answer.tagged('closedhome').map { |line| line.split(':', 3).last }
-    doubt = unread('passwd') || ("no stat, or no permission to look into #{closed.uniq.join(', ')}" if closed.any?) || stat_complaint
+    doubt = unread('passwd') || ("there is no stat to look at #{closed.uniq.join(', ')}" if closed.any?) || stat_complaint
     conclude('login accounts whose home is missing, not their own or open to changes by others', found, doubt)
   end
 
   def home_faults(name, uid, entry)
-    path = entry.path.delete_suffix('/.')
+    path = entry.path
     faults = []
     faults << "#{name}: #{path} belongs to uid #{entry.uid}" unless [uid, 0].include?(entry.uid)
     faults << "#{name}: #{path} is writable by others" if entry.writable_by_others?

@@ -30,7 +30,7 @@ class ContainerMounts < Inspec.resource(1)
 
   def runtime_socket
     mounted = @mounts.select { |m| m.point.match?(SOCKET) || m.root.match?(SOCKET) }.map(&:point)
-    conclude("the container runtime's socket", mounted + @answer.tagged('socket'), @answer.trouble)
+    conclude('sockets of the container runtime', mounted + @answer.tagged('socket'), @answer.trouble)
   end
 
   def node_directories
@@ -49,7 +49,7 @@ class ContainerMounts < Inspec.resource(1)
       (m.type == 'proc' && !m.point.start_with?('/proc')) || (m.type == 'sysfs' && !m.point.start_with?('/sys')) ||
         %w[securityfs debugfs tracefs].include?(m.type) || (m.type == 'devtmpfs' && !m.point.start_with?('/proc/'))
     end
-    conclude("the node's kernel filesystems (proc, sysfs, devtmpfs, debugfs)", found.map { |m| "#{m.point} (#{m.type})" }, @answer.trouble)
+    conclude('kernel filesystems outside their places (proc, sysfs, devtmpfs, debugfs)', found.map { |m| "#{m.point} (#{m.type})" }, @answer.trouble)
   end
 
   def writable_kernel_settings
@@ -63,18 +63,18 @@ class ContainerMounts < Inspec.resource(1)
 
   def writable_root
     root = @mounts.reverse.find { |m| m.point == '/' }
-    conclude('a writable root filesystem', root && !root.read_only? ? ['/ is mounted read-write'] : [],
+    conclude('write access to the root filesystem', root && !root.read_only? ? ['/ is mounted read-write'] : [],
              @answer.trouble || ('the root mount cannot be seen' unless root))
   end
 
   def node_devices
     doubt = @answer.trouble || ('there is no /dev' unless @answer.lines.include?('devices'))
-    conclude("the node's disks or memory devices", @answer.tagged('block') + @answer.tagged('memory'), doubt)
+    conclude('disks or memory devices of the node', @answer.tagged('block') + @answer.tagged('memory'), doubt)
   end
 
   def service_account_token
     mounted = @mounts.map(&:point).grep(%r{/secrets/kubernetes\.io/serviceaccount\z})
-    conclude('a Kubernetes service account token', @answer.tagged('token').any? ? @answer.tagged('token') : mounted, @answer.trouble)
+    conclude('Kubernetes service account tokens', @answer.tagged('token').any? ? @answer.tagged('token') : mounted, @answer.trouble)
   end
 
   def nearest(point)

@@ -36,7 +36,7 @@ class ContainerPaths < Inspec.resource(1)
   end
 
   def root_home
-    judge("root's home open to others", %w[/root]) { |e| !e.uid.zero? || e.mode & 0o027 != 0 }
+    judge("access for others to root's home", %w[/root]) { |e| !e.uid.zero? || e.mode & 0o027 != 0 }
   end
 
   def search_path

@@ -12,15 +12,15 @@ for d in /proc/[0-9]*; do
     case $k in
     Name:) n=$v;; PPid:) p=$v;; Uid:) u=${v%%[!0-9]*};; CapEff:) e=$v;; CapBnd:) b=$v;; NoNewPrivs:) w=$v;; Seccomp:) s=$v;; Umask:) m=$v;;
     esac
-  done 2>/dev/null <"$d/status"
+  done 2>&- <"$d/status"
   [ -n "$u" ] || continue
   echo "process ${d#/proc/} $p $u $n"
   case $d in
   /proc/1) echo "main ${e:-?} ${b:-?} ${w:-?} ${s:-?} ${m:-?} $n";;
   /proc/2) if [ "$n" = kthreadd ]; then echo node; fi;;
   esac
-done 2>/dev/null
-l=; { read -r l </proc/1/attr/apparmor/current; } 2>/dev/null || { read -r l </proc/1/attr/current; } 2>/dev/null
+done
+l=; { read -r l </proc/1/attr/apparmor/current; } 2>&- || { read -r l </proc/1/attr/current; } 2>&-
 case $l in '') ;; *) echo "confinement $l";; esac
 echo "#end 0"
 SH
@@ -56,7 +56,7 @@ class ContainerProcesses < Inspec.resource(1)
 
   def main_as_root
     main = @processes.find { |process| process.pid == 1 }
-    conclude('a main process that runs as root', main&.uid&.zero? && !main_doubt ? ["process 1 (#{main.name}) has uid 0"] : [], main_doubt)
+    conclude('root rights of the main process', main&.uid&.zero? && !main_doubt ? ["process 1 (#{main.name}) has uid 0"] : [], main_doubt)
   end
 
   def others_as_root
@@ -70,7 +70,8 @@ class ContainerProcesses < Inspec.resource(1)
   end
 
   def node_processes
-    conclude("the node's own processes (shared process namespace of the node)", @answer.lines.include?('node') ? ['process 2 is kthreadd'] : [], @answer.trouble)
+    conclude('processes of the node (shared process namespace)', @answer.lines.include?('node') ? ['process 2 is kthreadd'] : [],
+             @answer.trouble || ('process 1 cannot be seen in /proc' if @name.nil?))
   end
 
   def effective_capabilities
@@ -82,22 +83,22 @@ class ContainerProcesses < Inspec.resource(1)
   end
 
   def privileges_to_gain
-    from_main('a main process that may gain privileges (no_new_privs is off)', @no_new_privileges) { |value| value == '1' ? [] : ['process 1: NoNewPrivs 0'] }
+    from_main('ways for the main process to gain privileges', @no_new_privileges) { |value| value == '1' ? [] : ['process 1: NoNewPrivs 0'] }
   end
 
   def no_seccomp
-    from_main('a main process without a seccomp filter', @seccomp) { |value| value == '2' ? [] : ["process 1: Seccomp #{value}"] }
+    from_main('unfiltered system calls of the main process', @seccomp) { |value| value == '2' ? [] : ["process 1: Seccomp #{value}"] }
   end
 
   def open_umask
-    from_main('a main process whose new files others can write', @umask) { |value| value.to_i(8) & 0o002 == 0 ? [] : ["process 1: umask #{value}"] }
+    from_main('write access for everybody to new files of the main process', @umask) { |value| value.to_i(8) & 0o002 != 0 ? [] : ["process 1: umask #{value}"] }
   end
 
   def unconfined
     label = @answer.tagged('confinement').first
     found = label.to_s.match?(/\Aunconfined|:(unconfined_t|spc_t):/) ? ["process 1: #{label}"] : []
     doubt = main_doubt || ('neither AppArmor nor SELinux says how process 1 is confined' if label.nil?)
-    conclude('a main process without AppArmor or SELinux confinement', doubt ? [] : found, doubt)
+    conclude('missing AppArmor or SELinux confinement of the main process', doubt ? [] : found, doubt)
   end
 
   def capabilities(subject, hex)
@@ -109,7 +110,7 @@ class ContainerProcesses < Inspec.resource(1)
   end
 
   def from_main(subject, value)
-    doubt = main_doubt || ("/proc/1/status does not say" if value.nil? || value == '?')
+    doubt = main_doubt || ('/proc/1/status does not say' if value.nil? || value == '?')
     conclude(subject, doubt ? [] : yield(value), doubt)
   end
 
@@ -130,10 +131,13 @@ class ContainerProcesses < Inspec.resource(1)
   end
 
   def shared_doubt
-    @answer.trouble || ("process 1 is the node's, not the container's" if @answer.lines.include?('node'))
+    return @answer.trouble if @answer.trouble
+    return 'process 1 cannot be seen in /proc' if @name.nil?
+
+    "process 1 is the node's, not the container's" if @answer.lines.include?('node')
   end
 
   def main_doubt
-    shared_doubt || ("process 1 is the pod's pause process (shared process namespace)" if @name == 'pause') || ('there is no process 1 in /proc' if @name.nil?)
+    shared_doubt || ("process 1 is the pod's pause process (shared process namespace)" if @name == 'pause')
   end
 end

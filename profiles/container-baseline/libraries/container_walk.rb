@@ -55,7 +55,7 @@ class ContainerWalk < Inspec.resource(1)
   end
 
   def device_files
-    everywhere('device files outside /dev', &:device?)
+    reachable('device files outside /dev', &:device?)
   end
 
   def unowned
@@ -66,34 +66,34 @@ class ContainerWalk < Inspec.resource(1)
   end
 
   def writable_system_files
-    everywhere('system programs or libraries that somebody else than root can change') { |e| e.path.match?(SYSTEM) && changeable?(e) }
+    everywhere('system programs or libraries that somebody else than root can change', within: %w[/bin /sbin /lib /usr]) { |e| e.path.match?(SYSTEM) && changeable?(e) }
   end
 
   def writable_configuration
-    everywhere('files under /etc that somebody else than root can change') do |e|
+    everywhere('files under /etc that somebody else than root can change', within: %w[/etc]) do |e|
       e.path.start_with?('/etc/') && !e.path.match?(STARTUP) && !e.path.match?(CRON) && changeable?(e)
     end
   end
 
   def writable_startup_files
-    everywhere('shell start-up files that somebody else than root can change') { |e| e.path.match?(STARTUP) && changeable?(e) }
+    everywhere('shell start-up files that somebody else than root can change', within: %w[/etc]) { |e| e.path.match?(STARTUP) && changeable?(e) }
   end
 
   def writable_job_tables
-    everywhere('job tables of cron or at that somebody else than root can change') do |e|
+    everywhere('job tables of cron or at that somebody else than root can change', within: %w[/etc /var/spool]) do |e|
       e.path.match?(CRON) && (e.world_writable? || (e.path.start_with?('/etc/') && changeable?(e)))
     end
   end
 
   def personal_job_tables
-    everywhere('personal job tables of cron or at') { |e| e.file? && e.path.match?(%r{\A/var/spool/(cron|at)/}) && e.size.positive? }
+    everywhere('personal job tables of cron or at', within: %w[/var/spool]) { |e| e.file? && e.path.match?(%r{\A/var/spool/(cron|at)/}) && e.size.positive? }
   end
 
   def history_files = everywhere('shell or client history files') { |e| e.file? && e.path.match?(HISTORY) && e.size.positive? }
   def trust_files = everywhere('host-based trust files (.rhosts, hosts.equiv)') { |e| e.path.match?(TRUST) }
   def authorized_keys = everywhere('SSH authorized_keys files') { |e| e.path.match?(%r{/authorized_keys2?\z}) && e.size.positive? }
   def core_dumps = everywhere('core or heap dumps') { |e| e.file? && e.path.match?(%r{/core(\.\d+)?\z|\.hprof\z}) && e.size.positive? }
-  def system_caches = everywhere('package lists or archives left by a package manager') { |e| e.file? && e.path.match?(SYSTEM_CACHE) && e.size.positive? }
+  def system_caches = everywhere('package lists or archives left by a package manager', within: %w[/var/lib/apt /var/cache/apt /var/cache/apk /var/cache/dnf /var/cache/yum /etc/apk]) { |e| e.file? && e.path.match?(SYSTEM_CACHE) && e.size.positive? }
   def language_caches = everywhere('download caches of language package managers') { |e| e.dir? && e.path.match?(LANGUAGE_CACHE) }
   def version_control = everywhere('version control directories') { |e| e.dir? && e.path.match?(%r{/\.(git|svn|hg|bzr)\z}) }
 
@@ -108,8 +108,13 @@ class ContainerWalk < Inspec.resource(1)
     (entry.writable_by_others? && !(entry.dir? && entry.sticky?)) || (!entry.uid.zero? && !entry.setid?)
   end
 
-  def everywhere(subject, &wanted)
-    conclude(subject, list(entries.select(&wanted)), unlooked)
+  # A place that was refused matters to a question only where the question's places may lie below it. The `partial`
+  # folders of apt are closed to all but its own account and hold nothing that was finished.
+  def everywhere(subject, within: ['/'], &wanted)
+    missed = @refused.select do |dir|
+      within.any? { |top| dir == top || dir.start_with?(top) || top.start_with?("#{dir}/") } && !dir.match?(%r{\A/var/(lib|cache)/apt/.*partial\z})
+    end
+    conclude(subject, list(entries.select(&wanted)), unlooked(missed))
   end
 
   # Questions about what others can use: a directory that only root can enter is no place for them, looked into or not.
@@ -159,7 +164,7 @@ class ContainerWalk < Inspec.resource(1)
   def unlooked(refused = @refused)
     return @answer.trouble if @answer.trouble
     return @complaints.first if @complaints.any?
-    return 'find ended with an error' if !@answer.clean? && @answer.errors.empty?
+    return 'find ended with an error and did not say which' if !@answer.clean? && @answer.errors.empty?
     return if refused.empty?
 
     "no permission to look into #{refused.length} directories: #{refused.first(5).join(', ')}"

@@ -4,7 +4,7 @@ control 'cb-110' do
   impact 0.7
   title "The account files hold no legacy '+' entries"
   desc "Lines that begin with + or - bring in accounts from a directory service, at times with root's rights."
-  desc 'check', 'Look for lines that begin with + or - in /etc/passwd, /etc/group and /etc/shadow.'
+  desc 'check', 'Look for lines that begin with + or - in /etc/passwd and /etc/group.'
   desc 'fix', 'Delete these lines.'
   tag nist: ['CM-6 b']
   tag cci: ['CCI-000366']
