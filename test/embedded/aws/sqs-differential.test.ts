@@ -2,7 +2,6 @@ import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageBatchCommand,
-  DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   PurgeQueueCommand,
@@ -21,7 +20,8 @@ type Step = readonly [name: string, outcome: unknown];
 
 /**
  * One script of calls, and what came of each. Left out is where fauxqs 2.4.1 is known to differ from AWS: order,
- * message groups, trace header, source queue of dead letters, move tasks, bad receipts in a batch.
+ * message groups, trace header, source queue of dead letters, move tasks, receipts that are none. It also puts
+ * `AWS.SimpleQueueService.` before error codes that have no such form on AWS, so names are compared without it.
  */
 async function script(sqs: SQSClient): Promise<Step[]> {
   const steps: Step[] = [];
@@ -31,7 +31,7 @@ async function script(sqs: SQSClient): Promise<Step[]> {
       steps.push([name, view(value)]);
       return value;
     } catch (error) {
-      steps.push([name, error instanceof Error ? error.name : "?"]);
+      steps.push([name, error instanceof Error ? error.name.replace("AWS.SimpleQueueService.", "") : "?"]);
       return undefined;
     }
   };
@@ -100,7 +100,6 @@ async function script(sqs: SQSClient): Promise<Step[]> {
   const change = (VisibilityTimeout: number, handle = ReceiptHandle) =>
     sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: handle, VisibilityTimeout }));
   await step("visibility too long", () => change(43_201), done);
-  await step("visibility of nonsense", () => change(1, "nonsense"), done);
   await step("visibility zero", () => change(0), done);
   const second = await step("second receive", () => receive(), seen);
   const again = second?.Messages?.[0]?.ReceiptHandle;
@@ -111,20 +110,18 @@ async function script(sqs: SQSClient): Promise<Step[]> {
     () => receive({ VisibilityTimeout: 0 }, dead),
     ({ Messages = [] }) => Messages.map(({ Body }) => Body),
   );
-  await step(
-    "delete nonsense",
-    () => sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: "nonsense" })),
-    done,
-  );
 
   const batch = (Entries: { Id: string; MessageBody: string; DelaySeconds?: number }[]) =>
     sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
   const entries = (count: number, MessageBody = "x") =>
     Array.from({ length: count }, (_, index) => ({ Id: `e${index}`, MessageBody }));
-  const ids = ({ Successful = [], Failed = [] }: { Successful?: { Id?: string }[]; Failed?: { Id?: string }[] }) => [
-    Successful.map(({ Id }) => Id),
-    Failed.map(({ Id }) => Id),
-  ];
+  const ids = ({
+    Successful = [],
+    Failed = [],
+  }: {
+    Successful?: { Id?: string | undefined }[] | undefined;
+    Failed?: { Id?: string | undefined }[] | undefined;
+  }) => [Successful.map(({ Id }) => Id), Failed.map(({ Id }) => Id)];
   await step("eleven entries", () => batch(entries(11)), ids);
   await step("no entries", () => batch([]), ids);
   await step("one id twice", () => batch([...entries(1), ...entries(1)]), ids);
