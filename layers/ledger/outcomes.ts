@@ -43,6 +43,7 @@ export async function endExpand(
   const own: Expected = { schemaVersion: 1, scanId, expandTaskId: taskId, taskIds: [taskId], tasks: [] };
   const { stored } = await createDocument(objects, expectedKey(scanId, taskId), Expected, own);
   if (stored.taskIds.includes(taskId)) await writeOutcome(objects, unscanned(task, error, now), now);
+  await checkCompletion(objects, scanId, now); // other shards may have waited for this word alone
 }
 
 /** The outcome of a task that has no verdict. */
