@@ -43,11 +43,13 @@ export async function startWarmParent(home: string, log: (line: string) => void)
   const ready = Promise.withResolvers<{ name: string; version: string }>();
   const gone = Promise.withResolvers<void>();
 
+  let closing = false;
   const leave = (why: string) => {
     ready.reject(new ScanError("internal", `the auditor did not start: ${why}`));
-    for (const { reject } of pending.values()) {
-      reject(new ScanError("auditor-crashed", `the auditor's own process ended: ${why}`, { retryable: true }));
-    }
+    const error = closing
+      ? new ScanError("cancelled", "the auditor was closed")
+      : new ScanError("auditor-crashed", `the auditor's own process ended: ${why}`, { retryable: true });
+    for (const { reject } of pending.values()) reject(error);
     pending.clear();
     gone.resolve();
   };
@@ -56,8 +58,9 @@ export async function startWarmParent(home: string, log: (line: string) => void)
   ruby.stdin.on("error", () => {}); // its end is told by `close`
   createInterface(ruby.stderr).on("line", (line) => log(`auditor: ${line}`));
   createInterface(ruby.stdout).on("line", (line) => {
-    const message: unknown = JSON.parse(line); // our own process: main.rb names the shapes
-    if (isReady(message)) ready.resolve({ name: message.name, version: message.version });
+    const message = messageOf(line);
+    if (message === undefined) log(`auditor: ${line}`);
+    else if (isReady(message)) ready.resolve({ name: message.name, version: message.version });
     else if (isUnfit(message)) ready.reject(new ScanError("internal", message.message));
     else if (isForked(message)) {
       const waiting = pending.get(message.id);
@@ -90,6 +93,7 @@ export async function startWarmParent(home: string, log: (line: string) => void)
       return { ended: promise, kill: () => kill(id) };
     },
     async close() {
+      closing = true;
       ruby.stdin.end();
       const stubborn = setTimeout(() => ruby.kill("SIGKILL"), 5_000);
       await gone.promise;
@@ -112,6 +116,15 @@ function environment(home: string): Record<string, string> {
   const { PATH = "/usr/local/bin:/usr/bin:/bin", LD_LIBRARY_PATH } = process.env;
   const own = { PATH, HOME: home, TMPDIR: home, LANG: "C.UTF-8", TZ: "UTC" };
   return LD_LIBRARY_PATH === undefined ? own : { ...own, LD_LIBRARY_PATH };
+}
+
+/** One line of main.rb's, or nothing where some gem has printed a line of its own. */
+function messageOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 type Message<T> = T & { readonly op: string };

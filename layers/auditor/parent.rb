@@ -18,8 +18,7 @@ module Muster
     end
 
     def serve
-      # Ends with Node, however Node ends; and orphans of a killed keeper come here to be ended.
-      Kernel.prctl(Kernel::PR_SET_PDEATHSIG, 9)
+      # Orphans of a killed keeper come here to be ended.
       Kernel.prctl(Kernel::PR_SET_CHILD_SUBREAPER, 1)
       Kernel.prctl(Kernel::PR_SET_DUMPABLE, 0)
       @wake, poke = IO.pipe
@@ -88,15 +87,21 @@ module Muster
       nil
     end
 
+    # Node has hung up or is gone. The keepers get a moment to end what their scans have started.
     def leave
       @keepers.each_key { |pid| Process.kill(:TERM, pid) }
+      until @keepers.empty? || (waited ||= 0) >= 200
+        waited += 1
+        sleep 0.01
+        reap
+      end
       exit!(0)
     end
 
     def say(message)
       @output.syswrite("#{JSON.generate(message)}\n")
     rescue Errno::EPIPE
-      leave
+      nil # the end of the orders says the same
     end
   end
 end

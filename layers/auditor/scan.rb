@@ -7,6 +7,7 @@ require_relative "fault"
 require_relative "progress"
 require_relative "transport"
 require_relative "vendored"
+require_relative "versions"
 require_relative "waivers"
 
 module Muster
@@ -25,12 +26,14 @@ module Muster
     # Gives the exit code of this process.
     def run
       code = audit
-      tell(exitCode: code, older: @older ? true : false)
+      tell(exitCode: code, older: @versions.older)
       code
     rescue Fault => e
       fail_with(e.code, e.message)
     rescue SystemExit
       fail_with("auditor-crashed", "the profile called exit or abort")
+    rescue Errno::EFBIG
+      fail_with("too-large", "the report is larger than a process may write")
     rescue NoMemoryError, SystemStackError => e
       fail_with("auditor-crashed", "#{e.class}: #{e.message}")
     end
@@ -43,6 +46,8 @@ module Muster
       Transport.identity = @job.fetch("identity")
       ContainerView.install if @job["presentAsContainer"]
       Vendored.install(@profile, cache)
+      @versions = Versions.new(@job["olderAuditor"])
+      @versions.install
       runner = Inspec::Runner.new(config)
       load_into(runner)
       progress = Progress.new(@wire, runner.tests)
@@ -55,7 +60,6 @@ module Muster
 
     # What stops a profile before its first check is the profile's fault, or the target's platform.
     def load_into(runner)
-      runner.singleton_class.prepend(AnyVersion) # said in `examine`, with both versions
       runner.add_target(@profile)
       examine(runner.target_profiles.first)
       runner.load
@@ -72,22 +76,11 @@ module Muster
         raise Fault.new("profile-invalid", "#{name} has no inspec.yml")
       end
 
-      examine_version(profile)
       gems = profile.metadata.gem_dependencies
       return if gems.empty?
 
       wanted = gems.map { |gem| gem[:name] }.join(", ")
       raise Fault.new("profile-invalid", "#{name} wants gems of its own (#{wanted}), which the auditor does not install")
-    end
-
-    def examine_version(profile)
-      return if profile.supports_runtime?
-
-      @older = @job["olderAuditor"]
-      return if @older
-
-      raise Fault.new("profile-mismatch", "#{name} asks for an auditor #{profile.metadata.inspec_requirement}, " \
-                                          "and this one is #{Inspec::VERSION}")
     end
 
     # The runner's own code says it all: 102 a profile did not load; skipped as a whole, its platform is another.
@@ -138,11 +131,6 @@ module Muster
     def fail_with(code, message)
       tell(error: { code: code, message: message.to_s.scrub[0, 2000] })
       1
-    end
-
-    # `inspec_version` is judged here and not by an exception without a name.
-    module AnyVersion
-      def supports_profile?(_profile) = true
     end
   end
 end

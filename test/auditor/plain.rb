@@ -1,0 +1,31 @@
+# frozen_string_literal: true
+
+# InSpec as it comes: a process of its own, the local backend, the json reporter. `ruby plain.rb PROFILE REPORT OPTIONS`
+# with OPTIONS as JSON: inputs, waivers, passthrough, remoteFiles (Train's class for files over SSH in place of its local one).
+require_relative "../../layers/auditor/gems"
+require "json"
+require "inspec"
+require "inspec/runner"
+require "stringio"
+require "train/transports/local"
+
+profile, report, text = ARGV.shift(3)
+options = JSON.parse(text)
+
+if options["remoteFiles"]
+  Train::Transports::Local::Connection.class_eval do
+    def file_via_connection(path, *args) = Train::File::Remote::Linux.new(self, path, *args)
+    private :file_via_connection
+  end
+end
+
+json = { "file" => report, "stdout" => false, "passthrough" => options["passthrough"] }.compact
+config = {
+  "backend" => "local", "backend_cache" => true, "create_lockfile" => false, "distinct_exit" => true,
+  "inputs" => options["inputs"] || {}, "waiver_file" => options["waivers"] && [options["waivers"]]
+}.compact
+file = StringIO.new(JSON.generate("version" => "1.2", "reporter" => { "json" => json }))
+runner = Inspec::Runner.new(Inspec::Config.new(config, file, :exec))
+runner.add_target(profile)
+runner.load
+exit!(runner.run_tests)

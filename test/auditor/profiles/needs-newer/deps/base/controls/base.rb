@@ -1,0 +1,5 @@
+control "from-base" do
+  describe file("/etc/passwd") do
+    it { should exist }
+  end
+end

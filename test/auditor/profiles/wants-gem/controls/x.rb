@@ -1,0 +1,1 @@
+control("x") { describe(true) { it { should eq true } } }
