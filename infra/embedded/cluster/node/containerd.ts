@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { endProcess, identify, isAlive, type ProcessIdentity } from "../process-identity.ts";
 import { type ContainerdPaths, containerdConfig } from "./containerd-config.ts";
 import { type Cri, connectCri } from "./cri.ts";
@@ -52,6 +52,14 @@ export async function startContainerd(baseDir: string, pauseImage: string): Prom
     await endEarlierRun(paths);
   };
   return { paths, cri, pid, stop };
+}
+
+/** Ends what a crashed run left in a folder: containerd, shims, mounts. True when there was a process to end. */
+export async function cleanUpContainerd(baseDir: string): Promise<boolean> {
+  const paths = containerdPaths(resolve(baseDir));
+  const left = readIdentity(paths.pidFile);
+  await endEarlierRun(paths);
+  return left !== undefined;
 }
 
 export function containerdPaths(baseDir: string): ContainerdPaths {
