@@ -7,7 +7,7 @@ CB_PORTS = <<'SH'
 for p in tcp tcp6 udp udp6; do
   if [ ! -r /proc/net/$p ]; then continue; fi
   echo "table $p"
-  while read -r s a r t x; do case $p:$t in tcp*:0A|udp*:07) echo "listen $p $a";; esac; done </proc/net/$p
+  while read -r s a r t x || [ -n "$s" ]; do case $p:$t in tcp*:0A|udp*:07) echo "listen $p $a";; esac; done </proc/net/$p
 done
 echo "#end 0"
 SH
