@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { KubeConfig } from "@kubernetes/client-node";
+import { parse } from "yaml";
 import { ScanError } from "#contract/errors.ts";
 
 /**
@@ -14,7 +15,14 @@ export function ownKubeconfig(path: string | undefined, context: string | undefi
     if (!existsSync(path)) throw bad(`--kubeconfig: there is no file ${path}`);
     attempt(path, () => config.loadFromFile(path));
   }
-  return select(config, context, path ?? "the default kubeconfig");
+  select(config, context, path ?? "the default kubeconfig");
+  const user = config.getCurrentUser();
+  const tokenFile = path === undefined ? undefined : tokenFileOf(readFileSync(path, "utf8"), user?.name);
+  if (user !== null && tokenFile !== undefined) {
+    const authProvider = { name: "tokenFile", config: { tokenFile } };
+    config.users = config.users.map((each) => (each.name === user.name ? { ...each, authProvider } : each));
+  }
+  return config;
 }
 
 /**
@@ -33,7 +41,7 @@ export function storedKubeconfig(text: string, cluster: string): KubeConfig {
     ["user.auth-provider", user?.authProvider],
     ["user.client-certificate", user?.certFile],
     ["user.client-key", user?.keyFile],
-    ["user.tokenFile", (user as { tokenFile?: string } | null)?.tokenFile], // read from YAML, absent from the type
+    ["user.tokenFile", tokenFileOf(text, user?.name)],
     ["cluster.certificate-authority", server?.caFile],
     ["cluster.insecure-skip-tls-verify", server?.skipTLSVerify],
   ];
@@ -41,6 +49,12 @@ export function storedKubeconfig(text: string, cluster: string): KubeConfig {
     if (value) throw bad(`${source}: ${field} is not allowed in a stored record; give inline data instead`);
   }
   return config;
+}
+
+/** The client library drops `tokenFile`, which kubectl knows: it is read from the text itself. */
+function tokenFileOf(text: string, userName: string | undefined): string | undefined {
+  const { users } = parse(text) as { users?: { name?: string; user?: { tokenFile?: string } }[] }; // loaded before
+  return users?.find(({ name }) => name === userName)?.user?.tokenFile;
 }
 
 function select(config: KubeConfig, context: string | undefined, source: string): KubeConfig {

@@ -20,16 +20,16 @@ export function parseStatus(text: string): Status | undefined {
   }
   if (typeof value !== "object" || value === null || !("status" in value)) return undefined;
   const raw = value as Record<string, unknown>; // an object, as just seen; each field is checked below
-  const details = (raw["details"] ?? {}) as Record<string, unknown>; // read defensively: a list or nothing
-  const causes = Array.isArray(details["causes"]) ? details["causes"] : [];
+  const details = (raw.details ?? {}) as Record<string, unknown>; // read defensively: a list or nothing
+  const causes = Array.isArray(details.causes) ? details.causes : [];
   return {
-    status: textOf(raw["status"]),
-    message: textOf(raw["message"]),
-    reason: textOf(raw["reason"]),
-    code: typeof raw["code"] === "number" ? raw["code"] : 0,
+    status: textOf(raw.status),
+    message: textOf(raw.message),
+    reason: textOf(raw.reason),
+    code: typeof raw.code === "number" ? raw.code : 0,
     causes: causes.map((cause: Record<string, unknown>) => ({
-      reason: textOf(cause["reason"]),
-      message: textOf(cause["message"]),
+      reason: textOf(cause.reason),
+      message: textOf(cause.message),
     })),
   };
 }
