@@ -29,7 +29,7 @@ export interface EmbeddedCloudOptions {
 }
 
 /** What an SDK client takes as `requestHandler`. */
-export interface EmbeddedRequestHandler {
+interface EmbeddedRequestHandler {
   readonly metadata: { readonly handlerProtocol: string };
   handle(
     request: WireRequest,

@@ -27,7 +27,7 @@ export function clientsOf(cloud: EmbeddedCloud, maxAttempts = 1): { sqs: SQSClie
 }
 
 /** Numbers in [0, 1) that repeat from run to run (mulberry32). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -263,6 +263,21 @@ describe("order", () => {
     expect(got).toEqual(expect.arrayContaining(["quiet 1", "quiet 2"]));
   });
 
+  test("who has nothing in flight is served before who has", async () => {
+    const { cloud, sqs } = testCloud();
+    const url = cloud.createQueue("q");
+    await sendAll(
+      sqs,
+      url,
+      Array.from({ length: 20 }, (_, index) => `noisy ${index}`),
+      "noisy",
+    );
+    await receive(sqs, url, 5);
+    await sendAll(sqs, url, ["quiet"], "quiet");
+
+    expect(bodies(await receive(sqs, url, 1))).toEqual(["quiet"]);
+  });
+
   test("without fairness a quiet group may wait", async () => {
     const { cloud, sqs } = testCloud();
     const url = cloud.createQueue("q", { fair: false });

@@ -15,12 +15,7 @@ export type InvocationResult =
   | { readonly ok: false; readonly error: unknown };
 
 /** The context object of one invocation (Lambda guide, nodejs-context). */
-export function invocationContext(
-  settings: FunctionSettings,
-  requestId: string,
-  deadline: number,
-  clock: Clock,
-): Context {
+function invocationContext(settings: FunctionSettings, requestId: string, deadline: number, clock: Clock): Context {
   const { functionName, region, account } = settings;
   return {
     callbackWaitsForEmptyEventLoop: true,

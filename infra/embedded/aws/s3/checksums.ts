@@ -8,7 +8,7 @@ const KNOWN: readonly ChecksumName[] = ["crc32", "sha1", "sha256"];
 const ABSENT = ["crc32c", "crc64nvme", "md5", "sha512", "xxhash64", "xxhash3", "xxhash128"];
 
 /** Base64 of the checksum, as the `x-amz-checksum-*` headers carry it. */
-export function checksum(name: ChecksumName, bytes: Uint8Array): string {
+function checksum(name: ChecksumName, bytes: Uint8Array): string {
   if (name !== "crc32") return createHash(name).update(bytes).digest("base64");
   const value = Buffer.alloc(4);
   value.writeUInt32BE(crc32(bytes));

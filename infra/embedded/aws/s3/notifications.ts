@@ -3,7 +3,7 @@ import { uuid } from "../ids.ts";
 import type { Version } from "./journal.ts";
 
 /** S3's `Object Created` event as EventBridge hands it on (S3 guide, ev-events). */
-export interface ObjectCreatedEvent {
+interface ObjectCreatedEvent {
   readonly version: "0";
   readonly id: string;
   readonly "detail-type": "Object Created";

@@ -1,7 +1,7 @@
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** Text as XML content. Control characters become references, as S3 writes them in listings. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[&<>"\p{Cc}]/gu, (character) => ESCAPES[character] ?? `&#${character.charCodeAt(0)};`);
 }
 

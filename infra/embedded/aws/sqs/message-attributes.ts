@@ -3,7 +3,7 @@ import { invalidParameter } from "./errors.ts";
 import type { Input } from "./input.ts";
 
 /** One message attribute as it travels in JSON: `BinaryValue` is base64. */
-export interface MessageAttribute {
+interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
   readonly BinaryValue?: string;
@@ -16,7 +16,7 @@ export function readAttributes(input: Input, member: string): MessageAttributes 
   const attributes = new Map<string, MessageAttribute>();
   for (const [name, entry] of input.map(member)) attributes.set(name, readAttribute(name, entry));
   if (attributes.size > 10)
-    throw invalidParameter("Number of message attributes [11] exceeds the allowed maximum [10].");
+    throw invalidParameter(`Number of message attributes [${attributes.size}] exceeds the allowed maximum [10].`);
   return attributes;
 }
 

@@ -1,6 +1,6 @@
 import { invalidParameter, SqsError } from "./errors.ts";
 
-export interface RedrivePolicy {
+interface RedrivePolicy {
   readonly deadLetterTargetArn: string;
   readonly maxReceiveCount: number;
 }
