@@ -17,7 +17,9 @@ interface Up extends Common {
 
 /** `muster cluster up|down|status`: a cluster with real containers on this machine, in the background. */
 export function clusterCommand(): Command {
-  const cluster = new Command("cluster").description("run a Kubernetes-shaped cluster of real containers on this machine");
+  const cluster = new Command("cluster").description(
+    "run a Kubernetes-shaped cluster of real containers on this machine",
+  );
   common(cluster.command("up"))
     .description("start it and return when every workload was started")
     .option("--version <version>", "Kubernetes to behave like: 1.27, 1.31 or 1.36", parseVersion, "1.36")
@@ -58,7 +60,8 @@ async function down(options: Common): Promise<void> {
 function status(options: Common): void {
   const recorded = readState(options.dir);
   const running = recorded?.alive === true;
-  if (options.json) return print({ running, ...(recorded === undefined ? {} : { stale: !running, ...recorded.state }) });
+  if (options.json)
+    return print({ running, ...(recorded === undefined ? {} : { stale: !running, ...recorded.state }) });
   if (recorded === undefined) console.log("not running");
   else if (!running) console.log("not running; the last one did not end properly: `muster cluster down` cleans up");
   else console.log(describe(recorded.state));

@@ -22,7 +22,17 @@ const binding = (name: string, clusterRole: string, subjects: readonly object[])
 
 const group = (name: string): object => ({ kind: "Group", apiGroup: "rbac.authorization.k8s.io", name });
 
-const DISCOVERY_PATHS = ["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/readyz", "/version", "/version/"];
+const DISCOVERY_PATHS = [
+  "/api",
+  "/api/*",
+  "/apis",
+  "/apis/*",
+  "/healthz",
+  "/livez",
+  "/readyz",
+  "/version",
+  "/version/",
+];
 
 /** What a cluster has before any workload: namespaces, the roles that every API server makes, and the two accounts of muster. */
 export function bootstrapObjects(): KubeObject[] {

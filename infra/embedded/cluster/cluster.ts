@@ -4,7 +4,14 @@ import type { Api } from "./api/api.ts";
 import { createCertificates } from "./api/certificates.ts";
 import { startApiServer } from "./api/server.ts";
 import { createTokenAuthority, ISSUER } from "./api/tokens.ts";
-import { bootstrapObjects, defaultAccount, MUSTER_NAMESPACE, namespaceObject, NOBODY_ACCOUNT, SCANNER_ACCOUNT } from "./bootstrap.ts";
+import {
+  bootstrapObjects,
+  defaultAccount,
+  MUSTER_NAMESPACE,
+  NOBODY_ACCOUNT,
+  namespaceObject,
+  SCANNER_ACCOUNT,
+} from "./bootstrap.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type DelayProxy, startDelayProxy } from "./delay-proxy.ts";
 import { Faults } from "./faults.ts";
@@ -26,7 +33,7 @@ import { findResource, resourceOfKind } from "./store/resources.ts";
 import { behaviourOf, type KubernetesVersion } from "./versions.ts";
 
 export interface ClusterOptions {
-  /** All files of the cluster lie under it; kept between runs, it holds the imported images. */
+  /** All files of the cluster lie under it, one running cluster a folder; kept between runs, it holds the imported images. */
   readonly baseDir: string;
   /** Which Kubernetes to behave like. Default 1.36. */
   readonly version?: KubernetesVersion;
@@ -57,10 +64,15 @@ export interface EmbeddedCluster {
   readonly killContainer: (namespace: string, name: string, container: string) => Promise<void>;
   /** A bearer token for a service account, good for so many seconds of the cluster's clock. */
   readonly token: (namespace: string, serviceAccount: string, seconds?: number) => string;
+  /** From now on, answers as another version of Kubernetes. */
+  readonly behaveLike: (version: KubernetesVersion) => void;
   readonly containerdPid: number;
   /** Ends everything: pods, containerd, shims, mounts, the server. May be called twice. */
   readonly stop: () => Promise<void>;
 }
+
+/** Another living process runs a cluster in the same folder. */
+export class ClusterInUseError extends Error {}
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
@@ -75,7 +87,7 @@ export async function startCluster(options: ClusterOptions): Promise<EmbeddedClu
   const objects = readManifests(options.workloads ?? SAMPLE_WORKLOADS);
   takeOwnership(baseDir);
   const archives = buildImages(undefined, log);
-  const behaviour = behaviourOf(options.version ?? "1.36");
+  let version = options.version ?? "1.36";
   const containerd = await startContainerd(baseDir, PAUSE_IMAGE);
   const undo: (() => Promise<void> | void)[] = [containerd.stop];
   let stopping: Promise<void> | undefined;
@@ -98,7 +110,10 @@ export async function startCluster(options: ClusterOptions): Promise<EmbeddedClu
     const clock = systemClock();
     const tokens = createTokenAuthority();
     const faults = new Faults();
-    const api: Api = { store, kubelet, tokens, clock, faults, behaviour, log };
+    const api: Api = {
+      ...{ store, kubelet, tokens, clock, faults, log },
+      behaviour: () => behaviourOf(version),
+    };
 
     const applyAll = async (wanted: readonly KubeObject[]): Promise<void> => {
       for (const object of wanted) applyOne(api, object, starts);
@@ -107,10 +122,12 @@ export async function startCluster(options: ClusterOptions): Promise<EmbeddedClu
     const certificates = await createCertificates();
     const apiServer = await startApiServer(api, containerd, certificates);
     undo.push(apiServer.close);
-    const proxy = options.rttMs ? await startDelayProxy({ targetPort: apiServer.port, rttMs: options.rttMs }) : undefined;
+    const proxy = options.rttMs
+      ? await startDelayProxy({ targetPort: apiServer.port, rttMs: options.rttMs })
+      : undefined;
     if (proxy !== undefined) undo.push(proxy.close);
     const server = `https://127.0.0.1:${proxy?.port ?? apiServer.port}`;
-    await applyAll([...bootstrapObjects(), nodeObject(behaviour.gitVersion), ...objects]);
+    await applyAll([...bootstrapObjects(), nodeObject(behaviourOf(version).gitVersion), ...objects]);
 
     const token = (namespace: string, serviceAccount: string, seconds = YEAR_SECONDS): string =>
       tokens.issue(claimsFor(store, clock, namespace, serviceAccount, seconds));
@@ -125,7 +142,8 @@ export async function startCluster(options: ClusterOptions): Promise<EmbeddedClu
       },
     };
     writeFileSync(kubeconfig, kubeconfigText(content), { mode: 0o600 });
-    const pod = (namespace: string, name: string): Pod | undefined => store.get(PODS, namespace, name) as Pod | undefined;
+    const pod = (namespace: string, name: string): Pod | undefined =>
+      store.get(PODS, namespace, name) as Pod | undefined;
     const existing = (namespace: string, name: string): Pod => {
       const found = pod(namespace, name);
       if (found === undefined) throw new Error(`no pod ${namespace}/${name}`);
@@ -133,9 +151,11 @@ export async function startCluster(options: ClusterOptions): Promise<EmbeddedClu
     };
     return {
       ...{ kubeconfig, server, baseDir, faults, clock, store, proxy, token, pod, stop, containerdPid: containerd.pid },
-      apply: (manifests) =>
-        applyAll(typeof manifests === "string" ? parseManifests(manifests, "manifest") : manifests),
+      apply: (manifests) => applyAll(typeof manifests === "string" ? parseManifests(manifests, "manifest") : manifests),
       deletePod: (namespace, name, graceSeconds = 0) => kubelet.delete(existing(namespace, name), graceSeconds),
+      behaveLike: (wanted) => {
+        version = wanted;
+      },
       killContainer: async (namespace, name, container) => kubelet.find(existing(namespace, name))?.kill(container),
     };
   } catch (error) {
@@ -186,7 +206,7 @@ function takeOwnership(baseDir: string): void {
   if (existsSync(file)) {
     const owner = JSON.parse(readFileSync(file, "utf8")) as ProcessIdentity; // written below only
     if (owner.pid !== process.pid && isAlive(owner)) {
-      throw new Error(`process ${owner.pid} already runs a cluster in ${baseDir}`);
+      throw new ClusterInUseError(`process ${owner.pid} already runs a cluster in ${baseDir}`);
     }
   }
   writeFileSync(file, JSON.stringify(identify(process.pid)));

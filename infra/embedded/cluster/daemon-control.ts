@@ -23,7 +23,9 @@ const STOP_GRACE_MS = 60_000;
  * Starts the daemon and resolves when its cluster is ready; one that already runs in `dir` is given back as it is.
  * Throws RequirementError when this machine cannot, and the daemon's own message when it fails.
  */
-export async function upDaemon(options: UpOptions): Promise<{ readonly state: DaemonState; readonly started: boolean }> {
+export async function upDaemon(
+  options: UpOptions,
+): Promise<{ readonly state: DaemonState; readonly started: boolean }> {
   const { dir } = options;
   const before = readState(dir);
   if (before?.alive) return { state: before.state, started: false };
@@ -43,11 +45,14 @@ export async function upDaemon(options: UpOptions): Promise<{ readonly state: Da
   closeSync(logFile);
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`the cluster's daemon ended with ${code}: see ${join(dir, "daemon.log")}`)));
+    child.once("exit", (code) =>
+      reject(new Error(`the cluster's daemon ended with ${code}: see ${join(dir, "daemon.log")}`)),
+    );
     child.on("message", (message: DaemonMessage) => {
       if (message.kind === "progress") options.log(message.line);
       if (message.kind === "ready") resolve();
-      if (message.kind === "failed") reject(message.requirement ? new RequirementError(message.message) : new Error(message.message));
+      if (message.kind === "failed")
+        reject(message.requirement ? new RequirementError(message.message) : new Error(message.message));
     });
   });
   child.unref();

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { startCluster } from "./cluster.ts";
 import { removeState, writeState } from "./daemon-state.ts";
+import { SAMPLE_WORKLOADS } from "./manifests.ts";
 import { identify } from "./process-identity.ts";
 import { RequirementError } from "./requirements.ts";
-import { SAMPLE_WORKLOADS } from "./manifests.ts";
 import { isKubernetesVersion } from "./versions.ts";
 
 /** What the daemon tells the process that started it. */

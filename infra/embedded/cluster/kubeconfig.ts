@@ -15,7 +15,9 @@ export function kubeconfigText(content: KubeconfigContent): string {
   const names = Object.keys(content.users);
   return stringify({
     ...{ apiVersion: "v1", kind: "Config", "current-context": content.currentContext },
-    clusters: [{ name: "muster", cluster: { server: content.server, "certificate-authority-data": base64(content.ca) } }],
+    clusters: [
+      { name: "muster", cluster: { server: content.server, "certificate-authority-data": base64(content.ca) } },
+    ],
     users: Object.entries(content.users).map(([name, credential]) => ({
       name,
       user:

@@ -29,9 +29,15 @@ export function parseManifests(text: string, source: string): KubeObject[] {
 function checked(value: unknown, where: string): KubeObject {
   const object = value as Partial<KubeObject>; // read field by field here
   const resource = resourceOfKind(object.apiVersion ?? "", object.kind ?? "");
-  if (resource === undefined) throw new Error(`${where}: this cluster serves no ${object.kind} of ${object.apiVersion}`);
+  if (resource === undefined)
+    throw new Error(`${where}: this cluster serves no ${object.kind} of ${object.apiVersion}`);
   const { metadata } = object;
   if (!metadata?.name) throw new Error(`${where}: ${object.kind} without metadata.name`);
   const namespace = resource.namespaced ? { namespace: metadata.namespace ?? "default" } : {};
-  return { ...object, apiVersion: object.apiVersion ?? "", kind: resource.kind, metadata: { ...metadata, ...namespace } };
+  return {
+    ...object,
+    apiVersion: object.apiVersion ?? "",
+    kind: resource.kind,
+    metadata: { ...metadata, ...namespace },
+  };
 }

@@ -14,7 +14,8 @@ const PROGRAMS = ["containerd", "containerd-shim-runc-v2", "ctr", "runc"];
 /** Throws RequirementError unless this is root on a Linux with containerd and runc. */
 export function requireMachine(): void {
   if (process.platform !== "linux") throw new RequirementError("the embedded cluster runs real containers: Linux only");
-  if (process.getuid?.() !== 0) throw new RequirementError("the embedded cluster runs containers itself: start it as root");
+  if (process.getuid?.() !== 0)
+    throw new RequirementError("the embedded cluster runs containers itself: start it as root");
   const missing = PROGRAMS.filter((program) => !isOnPath(program));
   if (missing.length > 0) {
     throw new RequirementError(`not installed: ${missing.join(", ")}. On Debian: apt-get install containerd runc`);

@@ -18,7 +18,8 @@ export interface Api {
   readonly tokens: TokenAuthority;
   readonly clock: Clock;
   readonly faults: Faults;
-  readonly behaviour: VersionBehaviour;
+  /** What this moment's Kubernetes version does. */
+  readonly behaviour: () => VersionBehaviour;
   readonly log: (line: string) => void;
 }
 
@@ -44,7 +45,12 @@ export function namedObject(api: Api, info: RequestInfo): KubeObject {
   return object;
 }
 
-export function sendJson(response: ServerResponse, code: number, body: object, headers: Readonly<Record<string, string>> = {}): void {
+export function sendJson(
+  response: ServerResponse,
+  code: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const bytes = Buffer.from(`${JSON.stringify(body)}\n`);
   response.writeHead(code, { "Content-Type": "application/json", "Content-Length": bytes.length, ...headers });
   response.end(bytes);

@@ -1,14 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
 import { PODS } from "../node/running-pod.ts";
-import { findResource } from "../store/resources.ts";
 import type { EphemeralContainerSpec, Pod } from "../store/objects.ts";
+import { findResource } from "../store/resources.ts";
 import { type Api, type Call, namedObject, sendJson } from "./api.ts";
 import { readBody } from "./body.ts";
 import { podSecurityViolation } from "./pod-security.ts";
 import { type FieldFault, forbidden, invalid } from "./status.ts";
 
 /** Fields that an ephemeral container may not have (kubernetes/api core/v1 EphemeralContainerCommon). */
-const NOT_ALLOWED = ["ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resources", "restartPolicy"];
+const NOT_ALLOWED = [
+  "ports",
+  "livenessProbe",
+  "readinessProbe",
+  "startupProbe",
+  "lifecycle",
+  "resources",
+  "restartPolicy",
+];
 
 /** GET, PATCH (strategic merge by name) and PUT of pods/ephemeralcontainers: append only, then the new ones are started. */
 export async function ephemeralContainers(call: Call): Promise<void> {
@@ -16,7 +24,8 @@ export async function ephemeralContainers(call: Call): Promise<void> {
   const pod = namedObject(api, info) as Pod; // the route serves pods only
   if (call.request.method === "GET") return sendJson(call.response, 200, pod);
   const body = await readBody(call.request);
-  const asked = ((body.spec ?? {}) as { readonly ephemeralContainers?: readonly EphemeralContainerSpec[] }).ephemeralContainers;
+  const asked = ((body.spec ?? {}) as { readonly ephemeralContainers?: readonly EphemeralContainerSpec[] })
+    .ephemeralContainers;
   const before = pod.spec.ephemeralContainers ?? [];
   const after = (call.request.method === "PATCH" ? mergedByName(before, asked ?? []) : (asked ?? [])).map(defaulted);
   const faults = faultsOf(pod, before, after);
@@ -26,7 +35,9 @@ export async function ephemeralContainers(call: Call): Promise<void> {
   if (info.query.getAll("dryRun").includes("All")) return sendJson(call.response, 200, wanted);
   const stored = api.store.update(PODS, pod, (current) => ({ ...current, spec: wanted.spec }));
   for (const spec of after.slice(before.length)) {
-    api.kubelet.runEphemeral(pod, spec).catch((error: unknown) => api.log(`ephemeral container ${spec.name}: ${error}`));
+    api.kubelet
+      .runEphemeral(pod, spec)
+      .catch((error: unknown) => api.log(`ephemeral container ${spec.name}: ${error}`));
   }
   sendJson(call.response, 200, stored ?? wanted);
 }

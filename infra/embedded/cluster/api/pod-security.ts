@@ -29,12 +29,21 @@ function baseline(pod: Pod): Finding[] {
   const findings: Finding[] = [];
   const { spec } = pod;
   const hosts = (["hostNetwork", "hostPID", "hostIPC"] as const).filter((field) => spec[field] === true);
-  if (hosts.length > 0) findings.push({ check: "host namespaces", detail: hosts.map((host) => `${host}=true`).join(", ") });
+  if (hosts.length > 0)
+    findings.push({ check: "host namespaces", detail: hosts.map((host) => `${host}=true`).join(", ") });
   const paths = (spec.volumes ?? []).filter((volume) => volume.hostPath !== undefined);
   if (paths.length > 0) findings.push({ check: "hostPath volumes", detail: `volume ${quoted(paths)}` });
-  each(findings, pod, "privileged", "must not set securityContext.privileged=true", (context) => context.privileged === true);
+  each(
+    findings,
+    pod,
+    "privileged",
+    "must not set securityContext.privileged=true",
+    (context) => context.privileged === true,
+  );
   for (const container of allContainers(pod)) {
-    const added = (container.securityContext?.capabilities?.add ?? []).filter((name) => !BASELINE_CAPABILITIES.has(name));
+    const added = (container.securityContext?.capabilities?.add ?? []).filter(
+      (name) => !BASELINE_CAPABILITIES.has(name),
+    );
     if (added.length === 0) continue;
     const names = added.map((name) => `"${name}"`).join(", ");
     findings.push({
@@ -42,7 +51,13 @@ function baseline(pod: Pod): Finding[] {
       detail: `container "${container.name}" must not include ${names} in securityContext.capabilities.add`,
     });
   }
-  each(findings, pod, "procMount", "must not set securityContext.procMount to Unmasked", (context) => context.procMount === "Unmasked");
+  each(
+    findings,
+    pod,
+    "procMount",
+    "must not set securityContext.procMount to Unmasked",
+    (context) => context.procMount === "Unmasked",
+  );
   return findings;
 }
 
@@ -67,11 +82,18 @@ function restricted(pod: Pod): Finding[] {
     (context) => (context.runAsNonRoot ?? ofPod?.runAsNonRoot) !== true,
     "pod or container",
   );
-  each(findings, pod, "runAsUser=0", "must not set runAsUser=0", (context) => (context.runAsUser ?? ofPod?.runAsUser) === 0);
+  each(
+    findings,
+    pod,
+    "runAsUser=0",
+    "must not set runAsUser=0",
+    (context) => (context.runAsUser ?? ofPod?.runAsUser) === 0,
+  );
   each(
     ...([findings, pod, "seccompProfile"] as const),
     'must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"',
-    (context) => !["RuntimeDefault", "Localhost"].includes((context.seccompProfile ?? ofPod?.seccompProfile)?.type ?? ""),
+    (context) =>
+      !["RuntimeDefault", "Localhost"].includes((context.seccompProfile ?? ofPod?.seccompProfile)?.type ?? ""),
     "pod or container",
   );
   return findings;

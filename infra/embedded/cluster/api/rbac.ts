@@ -54,7 +54,8 @@ function ruleAllows(rule: PolicyRule, what: Attributes): boolean {
     );
   }
   const subresource = what.resource.split("/")[1];
-  const resource = has(rule.resources, what.resource) || (subresource !== undefined && has(rule.resources, `*/${subresource}`));
+  const resource =
+    has(rule.resources, what.resource) || (subresource !== undefined && has(rule.resources, `*/${subresource}`));
   const name = (rule.resourceNames ?? []).length === 0 || (rule.resourceNames ?? []).includes(what.name);
   return has(rule.apiGroups, what.group) && resource && name;
 }
@@ -74,7 +75,9 @@ function rulesOfRole(store: ObjectStore, binding: KubeObject): readonly PolicyRu
   if (reference === undefined) return [];
   const [plural, namespace] =
     reference.kind === "ClusterRole" ? ["clusterroles", ""] : ["roles", binding.metadata.namespace ?? ""];
-  const role = listOf(store, plural ?? "", namespace ?? "").find((candidate) => candidate.metadata.name === reference.name);
+  const role = listOf(store, plural ?? "", namespace ?? "").find(
+    (candidate) => candidate.metadata.name === reference.name,
+  );
   return (role?.rules ?? []) as readonly PolicyRule[];
 }
 

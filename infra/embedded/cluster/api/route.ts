@@ -42,7 +42,7 @@ const SUBRESOURCES: Readonly<Record<string, Handler>> = {
 export async function route(call: Call): Promise<void> {
   const { api, info, response } = call;
   if (info.plural === "" || (info.resource === undefined && REVIEWS[info.plural] === undefined)) {
-    const answer = discovery(info.path, api.behaviour);
+    const answer = discovery(info.path, api.behaviour());
     if (answer === undefined) throw noSuchPath();
     if (typeof answer === "object") return sendJson(response, 200, answer);
     response.writeHead(200, { "Content-Type": "text/plain" });
@@ -54,8 +54,7 @@ export async function route(call: Call): Promise<void> {
     if (info.verb !== "create") throw methodNotAllowed();
     return review(call);
   }
-  const handler =
-    info.subresource === "" ? VERBS[info.verb] : SUBRESOURCES[`${info.plural}/${info.subresource}`];
+  const handler = info.subresource === "" ? VERBS[info.verb] : SUBRESOURCES[`${info.plural}/${info.subresource}`];
   if (handler === undefined) throw info.subresource === "" ? methodNotAllowed() : noSuchPath();
   return handler(call);
 }

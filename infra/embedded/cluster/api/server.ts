@@ -2,18 +2,18 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:ht
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Containerd } from "../node/containerd.ts";
 import { type Fault, limitWrites } from "../faults.ts";
+import type { Containerd } from "../node/containerd.ts";
 import { type Api, sendJson } from "./api.ts";
 import { authenticate } from "./authenticate.ts";
 import type { ClusterCertificates } from "./certificates.ts";
+import { denial } from "./denial.ts";
 import { execUpgrade } from "./exec/exec.ts";
 import type { Identity } from "./identity.ts";
 import { isAllowed } from "./rbac.ts";
 import { type RequestInfo, requestInfo } from "./request-info.ts";
 import { route } from "./route.ts";
 import { ApiError, badRequest, forbiddenPath, statusBody } from "./status.ts";
-import { denial } from "./denial.ts";
 
 /** The API server, listening on 127.0.0.1. */
 export interface ApiServer {
@@ -22,7 +22,11 @@ export interface ApiServer {
 }
 
 /** Serves the API over TLS (client certificates asked for, never required) on a free port of 127.0.0.1. */
-export async function startApiServer(api: Api, containerd: Containerd, certificates: ClusterCertificates): Promise<ApiServer> {
+export async function startApiServer(
+  api: Api,
+  containerd: Containerd,
+  certificates: ClusterCertificates,
+): Promise<ApiServer> {
   const { ca, server: own } = certificates;
   const server = createServer({
     ...{ cert: own.certificate, key: own.key, ca, requestCert: true, rejectUnauthorized: false },
@@ -54,7 +58,13 @@ async function answer(api: Api, request: IncomingMessage, response: ServerRespon
   }
 }
 
-async function upgrade(api: Api, containerd: Containerd, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+async function upgrade(
+  api: Api,
+  containerd: Containerd,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
   socket.on("error", () => socket.destroy());
   const fault = api.faults.take(request);
   try {
@@ -75,7 +85,9 @@ async function misbehave(fault: Fault | undefined, socket: Duplex): Promise<void
   const { code, body, retryAfterSeconds, headers } = fault.respond;
   throw new ApiError(
     code,
-    typeof body === "string" ? body : { ...statusBody(code, STATUS_CODES[code]?.replaceAll(" ", "") ?? "", "scripted fault"), ...body },
+    typeof body === "string"
+      ? body
+      : { ...statusBody(code, STATUS_CODES[code]?.replaceAll(" ", "") ?? "", "scripted fault"), ...body },
     { ...(retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) }), ...headers },
   );
 }
@@ -112,7 +124,12 @@ function refuseUpgrade(socket: Duplex, refusal: ApiError): void {
     ...refusal.headers,
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${refusal.code} ${STATUS_CODES[refusal.code] ?? ""}\r\n${lines.join("\r\n")}\r\n\r\n`), body]));
+  socket.end(
+    Buffer.concat([
+      Buffer.from(`HTTP/1.1 ${refusal.code} ${STATUS_CODES[refusal.code] ?? ""}\r\n${lines.join("\r\n")}\r\n\r\n`),
+      body,
+    ]),
+  );
 }
 
 function closeServer(server: Server): Promise<void> {

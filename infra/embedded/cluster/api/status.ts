@@ -97,7 +97,9 @@ export function invalid(kind: string, group: string, name: string, faults: reado
 export const forbidden = (resource: Resource, name: string, why: string): ApiError =>
   refusal(
     ...([403, "Forbidden"] as const),
-    name === "" ? `${qualifiedName(resource)} is forbidden: ${why}` : `${qualifiedName(resource)} "${name}" is forbidden: ${why}`,
+    name === ""
+      ? `${qualifiedName(resource)} is forbidden: ${why}`
+      : `${qualifiedName(resource)} "${name}" is forbidden: ${why}`,
     detailsOf(resource, name),
   );
 

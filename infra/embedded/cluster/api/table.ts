@@ -44,11 +44,18 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     { name: "Status", cell: () => "Ready" },
     { name: "Roles", cell: () => "<none>" },
     AGE,
-    { name: "Version", cell: (object) => String(Reflect.get(Object(section(object, "status", "nodeInfo")), "kubeletVersion")) },
+    {
+      name: "Version",
+      cell: (object) => String(Reflect.get(Object(section(object, "status", "nodeInfo")), "kubeletVersion")),
+    },
   ],
   Deployment: [
     NAME,
-    { name: "Ready", cell: (object) => `${section(object, "status", "readyReplicas") ?? 0}/${section(object, "spec", "replicas") ?? 1}` },
+    {
+      name: "Ready",
+      cell: (object) =>
+        `${section(object, "status", "readyReplicas") ?? 0}/${section(object, "spec", "replicas") ?? 1}`,
+    },
     AGE,
   ],
 };
@@ -68,7 +75,9 @@ const POD_COLUMNS: readonly Column[] = [
   { name: "Status", cell: pod(reasonOf) },
   {
     name: "Restarts",
-    cell: pod((pod) => String((pod.status.containerStatuses ?? []).reduce((sum, status) => sum + status.restartCount, 0))),
+    cell: pod((pod) =>
+      String((pod.status.containerStatuses ?? []).reduce((sum, status) => sum + status.restartCount, 0)),
+    ),
   },
   AGE,
   { name: "IP", cell: pod((pod) => pod.status.podIP ?? "<none>"), priority: 1 },

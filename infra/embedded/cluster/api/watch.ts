@@ -21,7 +21,8 @@ export function watchObjects(call: Call): void {
     named(object) &&
     selected(object);
   const asked = info.query.get("resourceVersion") ?? "";
-  if (!/^\d*$/.test(asked)) throw badRequest(`Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`);
+  if (!/^\d*$/.test(asked))
+    throw badRequest(`Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`);
   const sendInitial = asked === "" || asked === "0" || isTrueOr(info.query.get("sendInitialEvents"), false);
   const from = sendInitial ? api.store.revision : Number(asked);
 

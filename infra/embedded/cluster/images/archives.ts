@@ -39,12 +39,9 @@ export function archives(): readonly Archive[] {
   return [
     oneLayer("pause", treeSource + busyboxDigest, pauseTree, { Cmd: ["/bin/busybox", "sleep", "2147483647"] }),
     oneLayer("busybox", treeSource + busyboxDigest, busyboxTree, { Cmd: ["/bin/sh"] }),
-    oneLayer(
-      "scratch",
-      treeSource + recipe("still.c"),
-      (tree) => scratchTree(tree, join(RECIPES, "still.c")),
-      { Entrypoint: ["/still"] },
-    ),
+    oneLayer("scratch", treeSource + recipe("still.c"), (tree) => scratchTree(tree, join(RECIPES, "still.c")), {
+      Entrypoint: ["/still"],
+    }),
     debianFamily(),
   ];
 }

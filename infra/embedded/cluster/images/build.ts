@@ -12,7 +12,8 @@ export const DEFAULT_IMAGE_CACHE = resolve(import.meta.dirname, "../../../../.mu
 export function buildImages(cacheDir: string = DEFAULT_IMAGE_CACHE, log: (line: string) => void = () => {}): string[] {
   const wanted = archives().map((archive) => ({ archive, file: archiveFile(archive, cacheDir) }));
   const missing = wanted.filter(({ file }) => !existsSync(file));
-  if (missing.length > 0 && process.getuid?.() !== 0) throw new Error("building the images needs root (debootstrap, chroot)");
+  if (missing.length > 0 && process.getuid?.() !== 0)
+    throw new Error("building the images needs root (debootstrap, chroot)");
   mkdirSync(cacheDir, { recursive: true });
   const workDir = join(cacheDir, `work-${process.pid}`);
   for (const { archive, file } of missing) {

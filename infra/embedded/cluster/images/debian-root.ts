@@ -8,7 +8,14 @@ import { shellOut } from "./shell-out.ts";
 const EXTRA_PACKAGES = ["procps"];
 
 /** What the shared bottom layer leaves out. Documentation and translations are half of its files and no audit reads them. */
-const TRIMMED = ["var/lib/apt/lists", "var/cache/apt", "usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info"];
+const TRIMMED = [
+  "var/lib/apt/lists",
+  "var/cache/apt",
+  "usr/share/doc",
+  "usr/share/man",
+  "usr/share/locale",
+  "usr/share/info",
+];
 
 /** Whatever changes the bottom layer belongs in here; it becomes part of the recipe digest. */
 export const DEBIAN_ROOT_RECIPE = JSON.stringify({ EXTRA_PACKAGES, TRIMMED, version: 1 });
@@ -28,7 +35,8 @@ export function debianRootLayer(layerFile: string, workDir: string): void {
     { env: proxyEnvironment() },
   );
   for (const path of TRIMMED) {
-    for (const entry of readdirSync(join(root, path))) rmSync(join(root, path, entry), { recursive: true, force: true });
+    for (const entry of readdirSync(join(root, path)))
+      rmSync(join(root, path, entry), { recursive: true, force: true });
   }
   mkdirSync(join(root, "var/lib/apt/lists/partial"), { recursive: true });
   // debootstrap's own log and the mirror's name are of this build, not of the image.

@@ -44,7 +44,11 @@ export function writeDockerArchive(images: readonly ArchiveImage[], file: string
     });
     const configFile = `${createHash("sha256").update(config).digest("hex")}.json`;
     writeFileSync(join(stage, configFile), config);
-    return { Config: configFile, RepoTags: [image.name], Layers: image.layers.map((layer) => `${digestOf(layer)}.tar`) };
+    return {
+      Config: configFile,
+      RepoTags: [image.name],
+      Layers: image.layers.map((layer) => `${digestOf(layer)}.tar`),
+    };
   });
   writeFileSync(join(stage, "manifest.json"), JSON.stringify(manifest));
   shellOut("tar", ["--sort=name", "--mtime=@0", "--numeric-owner", "-C", stage, "-cf", `${file}.part`, "."]);

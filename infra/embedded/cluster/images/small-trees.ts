@@ -2,7 +2,8 @@ import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync 
 import { join } from "node:path";
 import { shellOut } from "./shell-out.ts";
 
-const PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\nnonroot:x:65532:65532:nonroot:/home/nonroot:/bin/false\n";
+const PASSWD =
+  "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\nnonroot:x:65532:65532:nonroot:/home/nonroot:/bin/false\n";
 const GROUP = "root:x:0:\nnogroup:x:65534:\nnonroot:x:65532:\n";
 
 /** The machine's static busybox (package busybox-static). */

@@ -5,7 +5,17 @@ import type { ContainerConfig, NamespaceOption, PodSandboxConfig } from "./cri-m
 import { PODS_CGROUP } from "./leftovers.ts";
 
 /** What a kubelet hides or write-protects under /proc and /sys unless procMount says otherwise. */
-const MASKED_PATHS = ["asound", "acpi", "kcore", "keys", "latency_stats", "timer_list", "timer_stats", "sched_debug", "scsi"]
+const MASKED_PATHS = [
+  "asound",
+  "acpi",
+  "kcore",
+  "keys",
+  "latency_stats",
+  "timer_list",
+  "timer_stats",
+  "sched_debug",
+  "scsi",
+]
   .map((name) => `/proc/${name}`)
   .concat("/sys/firmware");
 const READONLY_PATHS = ["bus", "fs", "irq", "sys", "sysrq-trigger"].map((name) => `/proc/${name}`);
@@ -75,7 +85,10 @@ export function containerConfig(spec: ContainerSpec, place: ContainerPlace): Con
         ...(user === undefined && group === undefined ? {} : { run_as_user: { value: user ?? place.imageUid } }),
         ...(group === undefined ? {} : { run_as_group: { value: group } }),
         readonly_rootfs: own.readOnlyRootFilesystem ?? false,
-        supplemental_groups: [...(ofPod.supplementalGroups ?? []), ...(ofPod.fsGroup === undefined ? [] : [ofPod.fsGroup])],
+        supplemental_groups: [
+          ...(ofPod.supplementalGroups ?? []),
+          ...(ofPod.fsGroup === undefined ? [] : [ofPod.fsGroup]),
+        ],
         no_new_privs: own.allowPrivilegeEscalation === false,
         masked_paths: unmasked ? [] : MASKED_PATHS,
         readonly_paths: unmasked ? [] : READONLY_PATHS,

@@ -23,7 +23,11 @@ interface Template {
  * The controllers: Deployments make a ReplicaSet, ReplicaSets and their like make pods and replace deleted ones,
  * and what an owner made goes with it. `onStart` gets the start of every pod, so that a caller can wait for them.
  */
-export function runControllers(store: ObjectStore, kubelet: Kubelet, onStart: (started: Promise<void>) => void): () => void {
+export function runControllers(
+  store: ObjectStore,
+  kubelet: Kubelet,
+  onStart: (started: Promise<void>) => void,
+): () => void {
   const start = (owner: KubeObject, name: string): void => {
     const created = createPod(store, kubelet, podOf(owner, name));
     if (created !== undefined) onStart(created.started);
@@ -126,7 +130,12 @@ export function nodeObject(kubeletVersion: string): KubeObject {
     status: {
       addresses: [{ type: "InternalIP", address: "127.0.0.1" }],
       conditions: [{ type: "Ready", status: "True", reason: "KubeletReady" }],
-      nodeInfo: { kubeletVersion, operatingSystem: "linux", architecture: "amd64", containerRuntimeVersion: "containerd://1.6" },
+      nodeInfo: {
+        kubeletVersion,
+        operatingSystem: "linux",
+        architecture: "amd64",
+        containerRuntimeVersion: "containerd://1.6",
+      },
     },
   };
 }

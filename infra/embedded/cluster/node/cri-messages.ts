@@ -9,7 +9,12 @@ export interface NamespaceOption {
 }
 
 export interface PodSandboxConfig {
-  readonly metadata: { readonly name: string; readonly uid: string; readonly namespace: string; readonly attempt: number };
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly namespace: string;
+    readonly attempt: number;
+  };
   readonly hostname: string;
   readonly log_directory: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -20,7 +25,10 @@ export interface PodSandboxConfig {
 }
 
 export interface SecurityContext {
-  readonly capabilities: { readonly add_capabilities: readonly string[]; readonly drop_capabilities: readonly string[] };
+  readonly capabilities: {
+    readonly add_capabilities: readonly string[];
+    readonly drop_capabilities: readonly string[];
+  };
   readonly privileged: boolean;
   readonly namespace_options: NamespaceOption;
   readonly run_as_user?: { readonly value: number };
@@ -40,7 +48,11 @@ export interface ContainerConfig {
   readonly args: readonly string[];
   readonly working_dir: string;
   readonly envs: readonly { readonly key: string; readonly value: string }[];
-  readonly mounts: readonly { readonly container_path: string; readonly host_path: string; readonly readonly: boolean }[];
+  readonly mounts: readonly {
+    readonly container_path: string;
+    readonly host_path: string;
+    readonly readonly: boolean;
+  }[];
   readonly labels: Readonly<Record<string, string>>;
   readonly log_path: string;
   readonly stdin: boolean;

@@ -1,13 +1,7 @@
 import { join } from "node:path";
 import { type Client, credentials, loadPackageDefinition, type ServiceError } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import type {
-  ContainerStatus,
-  CreateContainerRequest,
-  ExecRequest,
-  Image,
-  PodSandboxConfig,
-} from "./cri-messages.ts";
+import type { ContainerStatus, CreateContainerRequest, ExecRequest, Image, PodSandboxConfig } from "./cri-messages.ts";
 
 /** The calls of CRI v1 that a node needs. Ids are containerd's; every call rejects with an Error that has containerd's text. */
 export interface Cri {

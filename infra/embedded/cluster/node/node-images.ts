@@ -19,7 +19,13 @@ export async function importArchives(socket: string, markDir: string, archives: 
   const { stdout } = await ctr("images", "list");
   for (const line of stdout.split("\n").slice(1)) {
     const [name, , digest] = line.split(/\s+/);
-    if (name === undefined || digest?.startsWith("sha256:") !== true || name.includes("@") || name.startsWith("sha256:")) continue;
+    if (
+      name === undefined ||
+      digest?.startsWith("sha256:") !== true ||
+      name.includes("@") ||
+      name.startsWith("sha256:")
+    )
+      continue;
     await ctr("images", "tag", "--force", name, `${name.replace(/:[^/:]*$/, "")}@${digest}`);
   }
   for (const archive of missing) writeFileSync(join(markDir, basename(archive)), "");

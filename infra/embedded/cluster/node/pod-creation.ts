@@ -26,7 +26,12 @@ export function defaultedPod(object: KubeObject): Pod {
     ...object,
     metadata: { ...object.metadata, name },
     spec: {
-      ...{ restartPolicy: "Always", terminationGracePeriodSeconds: 30, dnsPolicy: "ClusterFirst", enableServiceLinks: true },
+      ...{
+        restartPolicy: "Always",
+        terminationGracePeriodSeconds: 30,
+        dnsPolicy: "ClusterFirst",
+        enableServiceLinks: true,
+      },
       ...{ serviceAccountName: "default", schedulerName: "default-scheduler", securityContext: {} },
       ...spec,
       containers: spec.containers.map((container) => ({

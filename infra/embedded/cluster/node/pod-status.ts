@@ -10,7 +10,11 @@ export function waitingReport(name: string, image: string, reason: string, messa
 }
 
 /** What CRI says of a container, in the API's words. */
-export function reportOf(before: ContainerStatusReport, status: ContainerStatus, attempt: number): ContainerStatusReport {
+export function reportOf(
+  before: ContainerStatusReport,
+  status: ContainerStatus,
+  attempt: number,
+): ContainerStatusReport {
   const running = status.state === "CONTAINER_RUNNING";
   return {
     ...before,
@@ -38,7 +42,10 @@ function stateOf(status: ContainerStatus): ContainerStateReport {
 }
 
 /** Phase and conditions from the containers, by the rules of the pod lifecycle documentation. */
-export function podStatus(pod: Pod, containers: readonly ContainerStatusReport[]): Omit<PodStatus, "containerStatuses"> {
+export function podStatus(
+  pod: Pod,
+  containers: readonly ContainerStatusReport[],
+): Omit<PodStatus, "containerStatuses"> {
   const phase = phaseOf(pod, containers);
   const ready = containers.every((container) => container.ready);
   const now = timeOf(Date.now() * 1e6);

@@ -96,7 +96,11 @@ export class RunningPod {
     const container = [...this.#containers.values()].find((candidate) => candidate.id === containerId);
     if (container === undefined || this.#stopping) return;
     const status = await this.#exited(containerId);
-    if (container.id !== containerId || container.report.state.terminated?.containerID === `containerd://${containerId}`) return;
+    if (
+      container.id !== containerId ||
+      container.report.state.terminated?.containerID === `containerd://${containerId}`
+    )
+      return;
     container.report = reportOf(container.report, status, container.attempt);
     container.ended.resolve();
     this.#publish();
@@ -120,7 +124,9 @@ export class RunningPod {
       clearTimeout(container.restartTimer);
       container.ended.resolve();
     }
-    const ids = [...this.#containers.values()].flatMap((container) => (container.id === undefined ? [] : [container.id]));
+    const ids = [...this.#containers.values()].flatMap((container) =>
+      container.id === undefined ? [] : [container.id],
+    );
     if (graceSeconds > 0) await Promise.all(ids.map((id) => this.#cri.stopContainer(id, graceSeconds)));
     if (this.#sandbox !== undefined) {
       await this.#cri.stopPodSandbox(this.#sandbox.id);
@@ -219,7 +225,9 @@ export class RunningPod {
 
   #publish(): void {
     const reports = (role: ContainerRole): ContainerStatusReport[] =>
-      [...this.#containers.values()].filter((container) => container.role === role).map((container) => container.report);
+      [...this.#containers.values()]
+        .filter((container) => container.role === role)
+        .map((container) => container.report);
     const init = reports("init");
     const ephemeral = reports("ephemeral");
     const stored = this.#store.update(PODS, this.#pod, (current) => ({

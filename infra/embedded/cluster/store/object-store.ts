@@ -51,7 +51,8 @@ export class ObjectStore {
     const objects = new Map(this.list(resource, namespace).map((object) => [idOf(object), object]));
     for (const change of this.#history.toReversed()) {
       if (change.revision <= revision) break;
-      if (change.resource !== resource || (namespace !== "" && change.object.metadata.namespace !== namespace)) continue;
+      if (change.resource !== resource || (namespace !== "" && change.object.metadata.namespace !== namespace))
+        continue;
       if (change.previous === undefined) objects.delete(idOf(change.object));
       else objects.set(idOf(change.object), change.previous);
     }

@@ -105,7 +105,11 @@ export interface PodStatus {
   readonly podIP?: string;
   readonly hostIP?: string;
   readonly qosClass?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime: string }[];
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly lastTransitionTime: string;
+  }[];
   readonly containerStatuses?: readonly ContainerStatusReport[];
   readonly initContainerStatuses?: readonly ContainerStatusReport[];
   readonly ephemeralContainerStatuses?: readonly ContainerStatusReport[];

@@ -57,7 +57,9 @@ function labelRequirement(term: string): (labels: Readonly<Record<string, string
     const values = list.split(",").map((value) => value.trim());
     return (labels) => {
       const value = labels[key];
-      return operator === "in" ? value !== undefined && values.includes(value) : value === undefined || !values.includes(value);
+      return operator === "in"
+        ? value !== undefined && values.includes(value)
+        : value === undefined || !values.includes(value);
     };
   }
   const pair = /^([^!=\s]+)\s*(!=|==|=)\s*([^!=\s]*)$/.exec(term);
@@ -66,7 +68,8 @@ function labelRequirement(term: string): (labels: Readonly<Record<string, string
     return (labels) => (labels[key] === value) === (operator !== "!=");
   }
   const presence = /^(!?)\s*([^!=\s()]+)$/.exec(term);
-  if (presence === null) throw new SelectorError(`unable to parse requirement: couldn't parse the selector string "${term}"`);
+  if (presence === null)
+    throw new SelectorError(`unable to parse requirement: couldn't parse the selector string "${term}"`);
   const [, not, key = ""] = presence;
   return (labels) => (labels[key] !== undefined) === (not === "");
 }

@@ -2,9 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { ExecFault } from "../../faults.ts";
+import type { Containerd } from "../../node/containerd.ts";
 import { CriError } from "../../node/cri.ts";
 import { PODS } from "../../node/running-pod.ts";
-import type { Containerd } from "../../node/containerd.ts";
 import type { Pod } from "../../store/objects.ts";
 import type { Api } from "../api.ts";
 import { namedObject } from "../api.ts";
@@ -44,9 +44,9 @@ export async function execUpgrade(upgrade: Upgrade): Promise<void> {
   const webSocket = request.headers.upgrade?.toLowerCase() === "websocket";
   if (!webSocket && request.method !== "POST") throw badRequest("Upgrade request required");
   const pod = namedObject(api, info) as Pod; // the route serves pods only
-  if (webSocket && api.behaviour.upgradeNeedsCreate) requireCreate(upgrade);
+  if (webSocket && api.behaviour().upgradeNeedsCreate) requireCreate(upgrade);
   const exec = execRequest(pod, info);
-  const translated = webSocket && api.behaviour.translatesV5 && offered(request).includes(V5);
+  const translated = webSocket && api.behaviour().translatesV5 && offered(request).includes(V5);
   if (translated || (webSocket && upgrade.fault !== undefined)) return serveOurselves(upgrade, pod, exec);
   const containerId = runningContainer(api, pod, exec.container);
   if (containerId === undefined) throw new ApiError(404, `container not found ("${exec.container}")\n`);
@@ -55,7 +55,8 @@ export async function execUpgrade(upgrade: Upgrade): Promise<void> {
 
 function serveOurselves(upgrade: Upgrade, pod: Pod, exec: ExecRequest): void {
   const { api, containerd, request, socket, head, fault } = upgrade;
-  const protocol = fault?.subprotocol ?? (offered(request).includes(V5) && api.behaviour.translatesV5 ? V5 : offered(request)[0]);
+  const protocol =
+    fault?.subprotocol ?? (offered(request).includes(V5) && api.behaviour().translatesV5 ? V5 : offered(request)[0]);
   const server = new WebSocketServer({
     ...{ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES, clientTracking: false },
     handleProtocols: () => protocol ?? false,
@@ -90,7 +91,14 @@ async function streamingUrl({ containerd }: Upgrade, containerId: string, exec: 
   const { command, stdin, stdout, stderr, tty } = exec;
   try {
     // With a terminal there is no separate stderr (CRI refuses both).
-    return await containerd.cri.exec({ container_id: containerId, cmd: command, tty, stdin, stdout, stderr: stderr && !tty });
+    return await containerd.cri.exec({
+      container_id: containerId,
+      cmd: command,
+      tty,
+      stdin,
+      stdout,
+      stderr: stderr && !tty,
+    });
   } catch (error) {
     if (error instanceof CriError) throw new ApiError(500, `${error.details}\n`);
     throw error;

@@ -38,7 +38,12 @@ export function runcExec(paths: ContainerdPaths, containerId: string, command: r
   });
   child.stdin.on("error", () => {}); // the process closed its input: nobody is there to be told
   const ended = endOf(child, logFile, () => rmSync(dir, { recursive: true, force: true }));
-  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr.pipe(onlyOfTheProcess(child, pidFile)), ended };
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr.pipe(onlyOfTheProcess(child, pidFile)),
+    ended,
+  };
 }
 
 type PipedChild = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -53,7 +58,9 @@ function endOf(child: PipedChild, logFile: string, cleanUp: () => void): Promise
     child.once("close", (code, signal) => {
       const failure = runcFailure(logFile);
       cleanUp();
-      resolve(failure === undefined ? { exitCode: code ?? (signal === "SIGKILL" ? 137 : 143) } : { runtimeError: failure });
+      resolve(
+        failure === undefined ? { exitCode: code ?? (signal === "SIGKILL" ? 137 : 143) } : { runtimeError: failure },
+      );
     });
   });
 }

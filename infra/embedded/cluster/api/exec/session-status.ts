@@ -14,7 +14,11 @@ export function sessionStatus(end: ExecEnd): object {
 /** A failure behind the upgrade. The translator wraps what is an internal error already once more. */
 export function internalError(message: string, wraps: 1 | 2 = 2): object {
   const prefix = "Internal error occurred: ";
-  const { kind: _kind, apiVersion: _version, ...status } = statusBody(500, "InternalError", prefix.repeat(wraps) + message, {
+  const {
+    kind: _kind,
+    apiVersion: _version,
+    ...status
+  } = statusBody(500, "InternalError", prefix.repeat(wraps) + message, {
     causes: [{ message: prefix.repeat(wraps - 1) + message }],
   });
   return status;

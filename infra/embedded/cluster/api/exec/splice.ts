@@ -10,7 +10,9 @@ export function spliceToRuntime(request: IncomingMessage, client: Duplex, head: 
   const target = new URL(url);
   const upstream = connect({ host: target.hostname, port: Number(target.port), noDelay: true, allowHalfOpen: true });
   upstream.once("connect", () => {
-    upstream.write(`${request.method} ${target.pathname}${target.search} HTTP/1.1\r\n${forwardedHeaders(request, target.host)}\r\n\r\n`);
+    upstream.write(
+      `${request.method} ${target.pathname}${target.search} HTTP/1.1\r\n${forwardedHeaders(request, target.host)}\r\n\r\n`,
+    );
     if (head.length > 0) upstream.write(head);
     client.pipe(upstream);
     upstream.pipe(client);

@@ -1,6 +1,6 @@
 import { type RawData, WebSocket } from "ws";
-import { internalError } from "./session-status.ts";
 import { sendStatus } from "./session.ts";
+import { internalError } from "./session-status.ts";
 
 const CLOSE = 255;
 
