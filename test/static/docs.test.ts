@@ -1,0 +1,8 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { withReasonTable } from "../../docs/generate/reason-table.ts";
+
+it("the README's table of reasons is what the contract says (else run npm run docs)", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  expect(withReasonTable(readme)).toBe(readme);
+});
