@@ -244,6 +244,23 @@ describe("weak and hardened", () => {
     expect(processes.filter((id) => verdicts(scanned).get(id) !== "failed")).toEqual([]);
   });
 
+  test("processes from outside, as of an exec session, are not the workload's", async () => {
+    const status = (pid: number, parent: number, name: string) => ({
+      [`proc/${pid}/status`]: { text: `Name:\t${name}\nPPid:\t${parent}\nUid:\t0\t0\t0\t0\n` },
+    });
+    const processes = { ...status(7, 1, "sshd"), ...status(8, 7, "helper"), ...status(900_001, 0, "toolbox") };
+    const scanned = await scan(localShell({ root: tree(busyboxTree, hardened, processes) }));
+    expect(words(scanned, "cb-502")).toContain("found 2: process 7 (sshd), process 8 (helper)");
+    expect(words(scanned, "cb-503")).toContain("found 1: process 7 (sshd)");
+  });
+
+  test("an emptyDir on /tmp is not judged by the mode that Kubernetes gives it", async () => {
+    const mountinfo = `${hardened["proc/self/mountinfo"]?.text}20 19 8:1 /x /tmp rw - ext4 none rw\n`;
+    const root = tree(busyboxTree, hardened, { "tmp/": { mode: 0o777 }, "proc/self/mountinfo": { text: mountinfo } });
+    const scanned = await scan(localShell({ root }));
+    expect(["cb-202", "cb-205"].map((id) => verdicts(scanned).get(id))).toEqual(["passed", "passed"]);
+  });
+
   test("messages name the places", () => {
     expect(words(weakScan, "cb-202")).toContain(
       "expected no world-writable directories without the sticky bit, found 3: /home/eve/, /tmp/, /usr/local/bin/",

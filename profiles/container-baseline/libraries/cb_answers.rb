@@ -32,7 +32,7 @@ class CbAnswer
 
   def unfinished(exit_status)
     return "the listing is longer than #{lines.length} lines and was cut" if lines.length >= 20_000
-    missing = errors.filter_map { |line| line[/(\w+): (command )?not found\z/, 1] }.uniq
+    missing = errors.filter_map { |line| line[/(\w+): (command )?not found\z/, 1] }.uniq.sort
     return "there is no #{missing.join(' and no ')} in the container" if missing.any?
     return "the command did not run to its end: #{errors.first[0, 160]}" if errors.any?
 

@@ -1,8 +1,10 @@
 # frozen_string_literal: true
 
 # Values are judged where they are; only names, kinds and places come out. Built-in patterns do it, so bash alone is
-# enough; where `read -d` is missing, `tr` turns NUL into newline, and newlines in values into spaces.
+# enough; where `read -d` is missing, `tr` turns NUL into newline, and newlines in values into spaces. The first line
+# marks this text, as the way in may show it among the arguments of its own processes.
 CB_ENVIRONMENT = <<'SH'
+muster_baseline=1
 c='[A-Z0-9]'; c=$c$c$c$c; c=$c$c$c$c
 kinds() {
   k=
@@ -27,6 +29,7 @@ variable() {
   echo "var $1 $n:$t:$k"
 }
 arguments() {
+  case $2 in *muster_baseline=1*) return;; esac
   kinds "$2"; w=
   case $2 in *--password=?*|*--passwd=?*|*--token=?*|*--secret=?*|*--api-key=?*|*--apikey=?*|*-p=?*|*--password\ ?*|*--passphrase?[!-]*) w='password or token option';; esac
   case $2 in *--password=/*|*--password-file*) w=;; esac

@@ -2,6 +2,7 @@
 
 require 'cb_search'
 require 'cb_entry'
+require 'cb_mounts'
 require 'cb_walk_command'
 
 class ContainerPaths < Inspec.resource(1)
@@ -32,7 +33,8 @@ class ContainerPaths < Inspec.resource(1)
   end
 
   def temporary
-    judge('shared temporary directories without the sticky bit', %w[/tmp /var/tmp]) { |e| e.writable_by_others? && !e.sticky? }
+    # A volume there is the pod's own, and Kubernetes makes each emptyDir 0777.
+    judge('shared temporary directories without the sticky bit', %w[/tmp /var/tmp] - CbMounts.points(ask(CB_MOUNTS))) { |e| e.writable_by_others? && !e.sticky? }
   end
 
   def root_home
@@ -54,7 +56,7 @@ class ContainerPaths < Inspec.resource(1)
   def judge(subject, paths)
     seen = @entries.select { |e| paths.include?(e.path) }
     absent = @answer.tagged('no')
-    doubt = doubts || ("there is no #{paths.join(', ')}" if (paths - absent).empty?)
+    doubt = doubts || ('all of them are volumes' if paths.empty?) || ("there is no #{paths.join(', ')}" if (paths - absent).empty?)
     doubt ||= "no answer about #{(paths - absent - seen.map(&:path)).join(', ')}" if (paths - absent - seen.map(&:path)).any?
     conclude(subject, seen.select { |e| yield e }.map { |e| described(e) }, doubt)
   end

@@ -61,12 +61,12 @@ class ContainerProcesses < Inspec.resource(1)
 
   def others_as_root
     found = others.select { |process| process.uid.zero? }
-    conclude('further processes that run as root', found.map { |p| "process #{p.pid} (#{p.name})" }, shared_doubt)
+    conclude('further processes that run as root', found.map { |p| "process #{p.pid} (#{p.name})" }, main_doubt)
   end
 
   def services
     found = others(with_main: true).select { |process| SERVICES.include?(process.name) }
-    conclude('daemons for login, jobs or logs beside the workload', found.map { |p| "process #{p.pid} (#{p.name})" }, shared_doubt)
+    conclude('daemons for login, jobs or logs beside the workload', found.map { |p| "process #{p.pid} (#{p.name})" }, main_doubt)
   end
 
   def node_processes
@@ -114,20 +114,20 @@ class ContainerProcesses < Inspec.resource(1)
     conclude(subject, doubt ? [] : yield(value), doubt)
   end
 
-  # An exec session comes from outside (parent 0) and is not the workload; neither are its children.
+  # What descends from process 1. Exec sessions and ephemeral containers come from outside (their parent is 0); where
+  # the scan's own session descends from process 1 all the same, it is taken out.
   def others(with_main: false)
-    by_pid = @processes.to_h { |process| [process.pid, process] }
-    top = by_pid[@answer.tagged('self').first.to_i]
-    top = by_pid[top.parent] while top && by_pid[top.parent] && top.parent != 1
-    own = top ? [top.pid] : []
-    loop do
-      more = @processes.select { |p| own.include?(p.parent) && !own.include?(p.pid) }.map(&:pid)
-      break if more.empty?
+    below = descendants(1)
+    session = @answer.tagged('self').first.to_i
+    parents = below.to_h { |process| [process.pid, process.parent] }
+    session = parents[session] while parents.key?(session) && parents[session] != 1
+    own = [session] + descendants(session).map(&:pid)
+    found = below.reject { |process| own.include?(process.pid) }
+    with_main ? found + @processes.select { |process| process.pid == 1 } : found
+  end
 
-      own += more
-    end
-    own -= [1]
-    @processes.reject { |p| own.include?(p.pid) || (p.pid == 1 && !with_main) || p.name == 'pause' }
+  def descendants(pid)
+    @processes.select { |process| process.parent == pid && process.pid != pid }.flat_map { |child| [child] + descendants(child.pid) }
   end
 
   def shared_doubt

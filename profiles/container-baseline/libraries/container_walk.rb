@@ -66,21 +66,21 @@ class ContainerWalk < Inspec.resource(1)
   end
 
   def writable_system_files
-    everywhere('system programs or libraries that somebody else than root can change', within: %w[/bin /sbin /lib /usr]) { |e| e.path.match?(SYSTEM) && changeable?(e) }
+    reachable('system programs or libraries that somebody else than root can change', within: %w[/bin /sbin /lib /usr]) { |e| e.path.match?(SYSTEM) && changeable?(e) }
   end
 
   def writable_configuration
-    everywhere('files under /etc that somebody else than root can change', within: %w[/etc]) do |e|
+    reachable('files under /etc that somebody else than root can change', within: %w[/etc]) do |e|
       e.path.start_with?('/etc/') && !e.path.match?(STARTUP) && !e.path.match?(CRON) && changeable?(e)
     end
   end
 
   def writable_startup_files
-    everywhere('shell start-up files that somebody else than root can change', within: %w[/etc]) { |e| e.path.match?(STARTUP) && changeable?(e) }
+    reachable('shell start-up files that somebody else than root can change', within: %w[/etc]) { |e| e.path.match?(STARTUP) && changeable?(e) }
   end
 
   def writable_job_tables
-    everywhere('job tables of cron or at that somebody else than root can change', within: %w[/etc /var/spool]) do |e|
+    reachable('job tables of cron or at that somebody else than root can change', within: %w[/etc /var/spool]) do |e|
       e.path.match?(CRON) && (e.world_writable? || (e.path.start_with?('/etc/') && changeable?(e)))
     end
   end
@@ -110,8 +110,8 @@ class ContainerWalk < Inspec.resource(1)
 
   # A place that was refused matters to a question only where the question's places may lie below it. The `partial`
   # folders of apt are closed to all but its own account and hold nothing that was finished.
-  def everywhere(subject, within: ['/'], &wanted)
-    missed = @refused.select do |dir|
+  def everywhere(subject, within: ['/'], refused: @refused, &wanted)
+    missed = refused.select do |dir|
       within.any? { |top| dir == top || dir.start_with?(top) || top.start_with?("#{dir}/") } && !dir.match?(%r{\A/var/(lib|cache)/apt/.*partial\z})
     end
     conclude(subject, list(entries.select(&wanted)), unlooked(missed))
@@ -119,9 +119,9 @@ class ContainerWalk < Inspec.resource(1)
 
   # Questions about what others can use: a directory that only root can enter is no place for them, looked into or not.
   # So the verdict is the same whether the scan runs as root or not.
-  def reachable(subject, &wanted)
-    found = entries.select(&wanted).reject { |e| @closed.any? { |dir| e.path.start_with?("#{dir}/") } }
-    conclude(subject, list(found), unlooked(@refused - @closed))
+  def reachable(subject, within: ['/'], &wanted)
+    open = ->(entry) { wanted.call(entry) && @closed.none? { |dir| entry.path.start_with?("#{dir}/") } }
+    everywhere(subject, within: within, refused: @refused - @closed, &open)
   end
 
   def list(found)
