@@ -16,12 +16,14 @@ export interface Surroundings {
   readonly home: string;
   readonly warm: () => Promise<WarmParent>;
   readonly log: (line: string) => void;
+  /** The auditor is being closed. */
+  readonly closing: AbortSignal;
 }
 
 /** Runs one job from its folder to its report. Throws a ScanError; leaves no process, socket or file behind. */
-export async function auditOnce(job: AuditJob, { home, warm, log }: Surroundings): Promise<Audited> {
+export async function auditOnce(job: AuditJob, { home, warm, log, closing }: Surroundings): Promise<Audited> {
   const startedAt = performance.now();
-  const stop = stopFor(job);
+  const stop = stopFor(job, closing);
   const counters = { commands: 0, blockingRoundTrips: 0, inTargetMs: 0 };
   let folder: ScanFolder | undefined;
   let broker: Broker | undefined;
@@ -60,21 +62,22 @@ export async function auditOnce(job: AuditJob, { home, warm, log }: Surroundings
 }
 
 /** The one place that ends an audit from outside: deadline, signal, or trouble on the way to the target. */
-function stopFor({ deadlineMs, signal }: AuditJob) {
+function stopFor({ deadlineMs, signal: jobs }: AuditJob, closing: AbortSignal) {
+  const signal = jobs === undefined ? closing : AbortSignal.any([jobs, closing]);
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => {}); // an audit that went well never looks
   const now = (error: ScanError) => reject(error);
-  const cancel = () => now(new ScanError("cancelled", "the audit was cancelled", { cause: signal?.reason }));
+  const cancel = () => now(new ScanError("cancelled", "the audit was cancelled", { cause: signal.reason }));
   const late = () => now(new ScanError("deadline", `the audit did not end within ${deadlineMs} ms`));
   const timer = setTimeout(late, deadlineMs);
-  if (signal?.aborted) cancel();
-  signal?.addEventListener("abort", cancel, { once: true });
+  if (signal.aborted) cancel();
+  signal.addEventListener("abort", cancel, { once: true });
   return {
     stopped: promise,
     now,
     release() {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", cancel);
+      signal.removeEventListener("abort", cancel);
     },
   };
 }

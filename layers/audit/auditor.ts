@@ -25,7 +25,8 @@ export interface Auditor {
 /** Starts the auditor's process and waits until it is warm, a second or two. It comes back by itself if it dies. */
 export async function startAuditor({ workDir, log = () => {}, signal }: AuditorOptions): Promise<Auditor> {
   const home = await prepare(workDir);
-  let closed = false;
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
   let current = start();
   const { engine } = await current;
   signal?.addEventListener("abort", () => void close(), { once: true });
@@ -36,7 +37,7 @@ export async function startAuditor({ workDir, log = () => {}, signal }: AuditorO
     starting.then(
       async (parent) => {
         await parent.gone;
-        if (closed) return;
+        if (closing.signal.aborted) return;
         log("auditor: the process ended; starting another");
         current = start();
       },
@@ -47,7 +48,7 @@ export async function startAuditor({ workDir, log = () => {}, signal }: AuditorO
 
   /** One that runs. What failed to start is tried again by the next audit. */
   async function warm(): Promise<WarmParent> {
-    if (closed) throw new ScanError("cancelled", "the auditor is closed");
+    if (closing.signal.aborted) throw new ScanError("cancelled", "the auditor is closed");
     return current.catch(() => {
       current = start();
       return current;
@@ -55,11 +56,18 @@ export async function startAuditor({ workDir, log = () => {}, signal }: AuditorO
   }
 
   async function close(): Promise<void> {
-    closed = true;
+    closing.abort();
+    await Promise.allSettled(running);
     await (await current.catch(() => undefined))?.close();
   }
 
-  return { engine, audit: (job) => auditOnce(job, { home, warm, log }), close };
+  function audit(job: AuditJob): Promise<Audited> {
+    const audited = auditOnce(job, { home, warm, log, closing: closing.signal });
+    running.add(audited);
+    return audited.finally(() => running.delete(audited));
+  }
+
+  return { engine, audit, close };
 }
 
 async function prepare(workDir: string): Promise<string> {

@@ -6,9 +6,13 @@ import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
 export interface LocalShellOptions {
   /** Commands run inside this folder as their root, which takes root to do. */
   readonly root?: string;
+  /** Where commands are looked for, in place of the usual folders. */
+  readonly path?: string;
   readonly uid?: number;
   readonly gid?: number;
 }
+
+const usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** A Shell on this very machine: each command is `/bin/sh -c`, as in a container that has a shell. A double of the way "shell". */
 export function localShell(options: LocalShellOptions = {}): Shell {
@@ -16,7 +20,7 @@ export function localShell(options: LocalShellOptions = {}): Shell {
 }
 
 async function run(
-  { root, uid, gid }: LocalShellOptions,
+  { root, path = usualPath, uid, gid }: LocalShellOptions,
   command: string | Uint8Array,
   { stdin, timeoutMs, signal }: RunOptions = {},
 ): Promise<Completed> {
@@ -28,7 +32,7 @@ async function run(
   const [file = "/bin/sh", ...args] = root === undefined ? inner : ["/usr/sbin/chroot", root, ...inner];
   const child = spawn(file, args, {
     stdio: "pipe",
-    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" },
+    env: { PATH: path, LANG: "C.UTF-8" },
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
   });

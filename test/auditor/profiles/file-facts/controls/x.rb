@@ -7,7 +7,8 @@ FACTS = %i[exist? type mode owner group uid gid size mtime symlink? link_path sh
 input("paths").each_with_index do |path, index|
   seen = file(path)
   control "file-#{index}" do
-    title FACTS.to_h { |fact| [fact, seen.public_send(fact)] }.to_json
+    facts = FACTS.to_h { |fact| [fact, seen.public_send(fact)] }
+    title facts.merge(content: facts[:content]&.unpack1("H*")).to_json # bytes need not be text
     describe(true) { it { should eq true } }
   end
 end
