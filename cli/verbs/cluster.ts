@@ -60,9 +60,8 @@ async function down(options: Common): Promise<void> {
 function status(options: Common): void {
   const recorded = readState(options.dir);
   const running = recorded?.alive === true;
-  if (options.json)
-    return print({ running, ...(recorded === undefined ? {} : { stale: !running, ...recorded.state }) });
-  if (recorded === undefined) console.log("not running");
+  if (options.json) print({ running, ...(recorded === undefined ? {} : { stale: !running, ...recorded.state }) });
+  else if (recorded === undefined) console.log("not running");
   else if (!running) console.log("not running; the last one did not end properly: `muster cluster down` cleans up");
   else console.log(describe(recorded.state));
 }
@@ -71,7 +70,7 @@ function describe(state: DaemonState): string {
   return [
     `Kubernetes ${state.version} at ${state.server} (process ${state.process.pid}, ${state.rttMs} ms away)`,
     `kubeconfig ${state.kubeconfig}`,
-    `  contexts: muster (current, a scanner's rights), muster-admin, nobody`,
+    `  contexts: muster (current, a scanner's rights), muster-toolbox (and ephemeral containers), muster-admin, nobody`,
     `  try: KUBECONFIG=${state.kubeconfig} kubectl get pods -A`,
   ].join("\n");
 }

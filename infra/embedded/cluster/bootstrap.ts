@@ -3,6 +3,8 @@ import type { KubeObject } from "./store/objects.ts";
 /** The scanner's and the powerless account's namespace. */
 export const MUSTER_NAMESPACE = "muster";
 export const SCANNER_ACCOUNT = "scanner";
+/** The scanner with the right to add ephemeral containers. */
+export const TOOLBOX_ACCOUNT = "scanner-with-toolbox";
 export const NOBODY_ACCOUNT = "nobody";
 
 const RBAC = "rbac.authorization.k8s.io/v1";
@@ -20,6 +22,8 @@ const binding = (name: string, clusterRole: string, subjects: readonly object[])
     subjects,
   });
 
+const subject = (account: string): object => ({ kind: "ServiceAccount", name: account, namespace: MUSTER_NAMESPACE });
+
 const group = (name: string): object => ({ kind: "Group", apiGroup: "rbac.authorization.k8s.io", name });
 
 const DISCOVERY_PATHS = [
@@ -34,7 +38,7 @@ const DISCOVERY_PATHS = [
   "/version/",
 ];
 
-/** What a cluster has before any workload: namespaces, the roles that every API server makes, and the two accounts of muster. */
+/** What a cluster has before any workload: namespaces, the roles that every API server makes, and the accounts of muster. */
 export function bootstrapObjects(): KubeObject[] {
   const namespaces = ["default", "kube-system", MUSTER_NAMESPACE].map(namespaceObject);
   const account = (name: string): KubeObject => object("v1", "ServiceAccount", name, {}, MUSTER_NAMESPACE);
@@ -64,11 +68,11 @@ export function bootstrapObjects(): KubeObject[] {
     ]),
     binding("system:basic-user", "system:basic-user", [group("system:authenticated")]),
     account(SCANNER_ACCOUNT),
+    account(TOOLBOX_ACCOUNT),
     account(NOBODY_ACCOUNT),
     role("muster-scanner", [
       { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
       { apiGroups: [""], resources: ["pods/exec"], verbs: ["get", "create"] },
-      { apiGroups: [""], resources: ["pods/ephemeralcontainers"], verbs: ["get", "patch", "update"] },
       { apiGroups: [""], resources: ["namespaces", "nodes"], verbs: ["get", "list"] },
       {
         apiGroups: ["apps"],
@@ -77,9 +81,11 @@ export function bootstrapObjects(): KubeObject[] {
       },
       { apiGroups: ["batch"], resources: ["jobs", "cronjobs"], verbs: ["get", "list"] },
     ]),
-    binding("muster-scanner", "muster-scanner", [
-      { kind: "ServiceAccount", name: SCANNER_ACCOUNT, namespace: MUSTER_NAMESPACE },
+    role("muster-toolbox", [
+      { apiGroups: [""], resources: ["pods/ephemeralcontainers"], verbs: ["get", "patch", "update"] },
     ]),
+    binding("muster-scanner", "muster-scanner", [subject(SCANNER_ACCOUNT), subject(TOOLBOX_ACCOUNT)]),
+    binding("muster-toolbox", "muster-toolbox", [subject(TOOLBOX_ACCOUNT)]),
   ];
 }
 
@@ -89,6 +95,13 @@ export function namespaceObject(name: string): KubeObject {
     ...{ apiVersion: "v1", kind: "Namespace", spec: { finalizers: ["kubernetes"] }, status: { phase: "Active" } },
     metadata: { name, labels: { "kubernetes.io/metadata.name": name } },
   };
+}
+
+/** A namespace from a manifest, completed in the same way. */
+export function completedNamespace(object: KubeObject): KubeObject {
+  const base = namespaceObject(object.metadata.name);
+  const labels = { ...base.metadata.labels, ...object.metadata.labels };
+  return { ...base, ...object, metadata: { ...object.metadata, labels } };
 }
 
 /** Every namespace has it. */

@@ -6,11 +6,12 @@ import { startApiServer } from "./api/server.ts";
 import { createTokenAuthority, ISSUER } from "./api/tokens.ts";
 import {
   bootstrapObjects,
+  completedNamespace,
   defaultAccount,
   MUSTER_NAMESPACE,
   NOBODY_ACCOUNT,
-  namespaceObject,
   SCANNER_ACCOUNT,
+  TOOLBOX_ACCOUNT,
 } from "./bootstrap.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type DelayProxy, startDelayProxy } from "./delay-proxy.ts";
@@ -46,7 +47,7 @@ export interface ClusterOptions {
 
 /** A running cluster. */
 export interface EmbeddedCluster {
-  /** Path of a kubeconfig (0600) with the contexts muster (current), muster-admin and nobody. */
+  /** Path of a kubeconfig (0600) with the contexts muster (current), muster-toolbox, muster-admin and nobody. */
   readonly kubeconfig: string;
   readonly server: string;
   readonly baseDir: string;
@@ -137,6 +138,7 @@ export async function startCluster(options: ClusterOptions): Promise<EmbeddedClu
       ...{ server, ca: certificates.ca, namespace: "demo", currentContext: "muster" },
       users: {
         muster: { token: token(MUSTER_NAMESPACE, SCANNER_ACCOUNT) },
+        "muster-toolbox": { token: token(MUSTER_NAMESPACE, TOOLBOX_ACCOUNT) },
         "muster-admin": certificates.admin,
         nobody: { token: token(MUSTER_NAMESPACE, NOBODY_ACCOUNT) },
       },
@@ -170,12 +172,13 @@ function applyOne(api: Api, object: KubeObject, starts: Promise<void>[]): void {
   const resource = resourceOfKind(object.apiVersion, object.kind);
   if (resource === undefined) throw new Error(`this cluster serves no ${object.kind} of ${object.apiVersion}`);
   if (object.kind === "Namespace") {
-    const base = namespaceObject(object.metadata.name);
-    const labels = { ...base.metadata.labels, ...object.metadata.labels };
-    object = { ...base, ...object, metadata: { ...object.metadata, labels } };
+    object = completedNamespace(object);
     createOrReplace(store, defaultAccount(object.metadata.name));
   }
-  if (object.kind !== "Pod") return createOrReplace(store, object);
+  if (object.kind !== "Pod") {
+    createOrReplace(store, object);
+    return;
+  }
   const created = createPod(store, kubelet, defaultedPod(object));
   if (created !== undefined) starts.push(created.started);
 }

@@ -35,7 +35,10 @@ export function listObjects(call: Call): void {
     ...(more ? { continue: encodeToken({ v: "meta.k8s.io/v1", rv: revision, start: idOf(last) }) } : {}),
     ...(more && !selective ? { remainingItemCount: rest.length - page.length } : {}),
   };
-  if (wantsTable(call.request)) return sendJson(response, 200, tableOf(resource, page, metadata, api.clock.now()));
+  if (wantsTable(call.request)) {
+    sendJson(response, 200, tableOf(resource, page, metadata, api.clock.now()));
+    return;
+  }
   // Items of a list carry neither kind nor apiVersion, as the real API's do.
   const items = page.map(({ kind: _kind, apiVersion: _apiVersion, ...rest }) => rest);
   sendJson(response, 200, { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata, items });

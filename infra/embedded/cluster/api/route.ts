@@ -62,6 +62,6 @@ export async function route(call: Call): Promise<void> {
 function getObject(call: Call): void {
   const { api, info, response } = call;
   const object = namedObject(api, info);
-  if (info.resource === undefined || !wantsTable(call.request)) return sendJson(response, 200, object);
-  sendJson(response, 200, tableOf(info.resource, [object], {}, api.clock.now()));
+  const rows = info.resource !== undefined && wantsTable(call.request);
+  sendJson(response, 200, rows ? tableOf(info.resource, [object], {}, api.clock.now()) : object);
 }

@@ -34,13 +34,18 @@ export async function startApiServer(
   });
   server.on("request", (request, response) => void answer(api, request, response));
   server.on("upgrade", (request, socket, head) => void upgrade(api, containerd, request, socket, head));
+  const sockets = new Set<Duplex>();
+  server.on("connection", (socket: Duplex) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   server.on("tlsClientError", () => {});
   server.requestTimeout = 0; // watches and exec sessions live long
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
-  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
+  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server, sockets) };
 }
 
 async function answer(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -132,9 +137,10 @@ function refuseUpgrade(socket: Duplex, refusal: ApiError): void {
   );
 }
 
-function closeServer(server: Server): Promise<void> {
+/** Upgraded connections are no longer Node's to close, so all of them are ended here. */
+function closeServer(server: Server, sockets: ReadonlySet<Duplex>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
   });
 }

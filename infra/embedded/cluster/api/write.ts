@@ -1,11 +1,14 @@
+import { completedNamespace } from "../bootstrap.ts";
 import { createPod, defaultedPod, generatedSuffix } from "../node/pod-creation.ts";
 import { PODS } from "../node/running-pod.ts";
 import type { KubeObject, ObjectMeta, Pod } from "../store/objects.ts";
-import { apiVersionOf } from "../store/resources.ts";
+import { apiVersionOf, findResource } from "../store/resources.ts";
 import { type Call, namedObject, resourceOf, sendJson } from "./api.ts";
 import { readBody } from "./body.ts";
 import { admit } from "./ephemeral.ts";
 import { alreadyExists, badRequest, conflict, notFound } from "./status.ts";
+
+const NAMESPACES = findResource("", "namespaces");
 
 /** POST on a collection. Pods are admitted, stored and started. */
 export async function createObject(call: Call): Promise<void> {
@@ -14,6 +17,7 @@ export async function createObject(call: Call): Promise<void> {
   const given = objectOf(await readBody(call.request), call);
   const name = given.metadata.name || `${given.metadata.generateName ?? ""}${generatedSuffix(5)}`;
   const object: KubeObject = { ...given, metadata: { ...given.metadata, name } };
+  requireNamespace(call);
   const dryRun = info.query.getAll("dryRun").includes("All");
   if (resource === PODS) {
     const pod = podFrom(object);
@@ -22,7 +26,8 @@ export async function createObject(call: Call): Promise<void> {
     if (created === undefined) throw alreadyExists(resource, name);
     return sendJson(call.response, 201, created.pod);
   }
-  const stored = dryRun ? object : api.store.create(resource, object);
+  const wanted = resource === NAMESPACES ? completedNamespace(object) : object;
+  const stored = dryRun ? wanted : api.store.create(resource, wanted);
   if (stored === undefined) throw alreadyExists(resource, name);
   sendJson(call.response, 201, stored);
 }
@@ -63,6 +68,11 @@ export async function deleteObject(call: Call): Promise<void> {
   const ended = api.kubelet.delete(pod, grace);
   ended.catch((error: unknown) => api.log(`pod ${info.name} does not end: ${error}`));
   sendJson(call.response, 200, api.store.get(resource, info.namespace, info.name) ?? pod);
+}
+
+function requireNamespace({ api, info }: Call): void {
+  if (NAMESPACES === undefined || info.resource?.namespaced !== true) return;
+  if (api.store.get(NAMESPACES, "", info.namespace) === undefined) throw notFound(NAMESPACES, info.namespace);
 }
 
 function podFrom(object: KubeObject): Pod {

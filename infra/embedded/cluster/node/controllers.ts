@@ -53,6 +53,7 @@ function createReplicaSet(store: ObjectStore, deployment: KubeObject): void {
   const template = templateOf(deployment);
   const hash = createHash("sha256").update(JSON.stringify(template)).digest("hex").slice(0, 10);
   const labels = { ...template.metadata?.labels, "pod-template-hash": hash };
+  const status = { replicas: replicasOf(deployment), readyReplicas: replicasOf(deployment) };
   store.create(required("apps", "replicasets"), {
     ...{ apiVersion: "apps/v1", kind: "ReplicaSet" },
     metadata: {
@@ -64,8 +65,9 @@ function createReplicaSet(store: ObjectStore, deployment: KubeObject): void {
       selector: { matchLabels: labels },
       template: { ...template, metadata: { ...template.metadata, labels } },
     },
-    status: { replicas: replicasOf(deployment), readyReplicas: replicasOf(deployment) },
+    status,
   });
+  store.update(required("apps", "deployments"), deployment, (current) => ({ ...current, status }));
 }
 
 function podOf(owner: KubeObject, name: string): Pod {

@@ -33,6 +33,9 @@ export class RunningPod {
   readonly #store: ObjectStore;
   readonly #dir: string;
   readonly #containers = new Map<string, RunningContainer>();
+  /** One handling an exit, whoever tells of it first: the event stream or the one who killed it. */
+  readonly #exits = new Map<string, Promise<void>>();
+  readonly #killed = new Set<string>();
   #pod: Pod;
   #sandbox: { readonly id: string; readonly config: PodSandboxConfig } | undefined;
   #stopping = false;
@@ -62,7 +65,9 @@ export class RunningPod {
 
   /** Adds and starts an ephemeral container; it joins its target's process namespace. Never restarted. */
   async startEphemeral(spec: EphemeralContainerSpec): Promise<void> {
-    await this.#startContainer(this.#add(spec, "ephemeral"));
+    const container = this.#add(spec, "ephemeral");
+    this.#publish();
+    await this.#startContainer(container);
   }
 
   containerId(name: string): string | undefined {
@@ -82,38 +87,39 @@ export class RunningPod {
     return [...this.#containers.values()].some((container) => container.id === containerId);
   }
 
-  /** Kills a container's first process; the restart policy then decides, without back-off. */
+  /** Kills a container's first process; the restart policy then decides, without back-off. Resolves when it has. */
   async kill(name: string): Promise<void> {
     const container = this.#containers.get(name);
     if (container?.id === undefined) throw new Error(`pod ${this.#pod.metadata.name} runs no container ${name}`);
-    container.attempt = Math.min(container.attempt, container.report.restartCount);
-    await this.#cri.stopContainer(container.id, 0);
-    await this.onExit(container.id, true);
+    const { id } = container;
+    this.#killed.add(id);
+    await this.#cri.stopContainer(id, 0);
+    await this.onExit(id);
   }
 
   /** The container's first process has ended: publish how, and restart it when the pod says so. */
-  async onExit(containerId: string, restartNow = false): Promise<void> {
+  onExit(containerId: string): Promise<void> {
+    const handled = this.#exits.get(containerId) ?? this.#handleExit(containerId);
+    this.#exits.set(containerId, handled);
+    return handled;
+  }
+
+  async #handleExit(containerId: string): Promise<void> {
     const container = [...this.#containers.values()].find((candidate) => candidate.id === containerId);
     if (container === undefined || this.#stopping) return;
     const status = await this.#exited(containerId);
-    if (
-      container.id !== containerId ||
-      container.report.state.terminated?.containerID === `containerd://${containerId}`
-    )
-      return;
     container.report = reportOf(container.report, status, container.attempt);
     container.ended.resolve();
     this.#publish();
     if (!this.#restarts(container, status.exit_code)) return;
     const delayMs =
-      restartNow || container.attempt === 0
+      this.#killed.has(containerId) || container.attempt === 0
         ? 0
         : Math.min(FIRST_BACKOFF_MS * 2 ** (container.attempt - 1), MAX_BACKOFF_MS);
-    if (delayMs > 0) {
-      const last = container.report.state;
-      container.report = { ...container.report, lastState: last, state: { waiting: { reason: "CrashLoopBackOff" } } };
-      this.#publish();
-    }
+    if (delayMs === 0) return this.#restart(container);
+    const last = container.report.state;
+    container.report = { ...container.report, lastState: last, state: { waiting: { reason: "CrashLoopBackOff" } } };
+    this.#publish();
     container.restartTimer = setTimeout(() => void this.#restart(container), delayMs);
   }
 

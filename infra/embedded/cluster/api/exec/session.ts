@@ -51,7 +51,10 @@ export function sendStatus(socket: WebSocket, status: object): void {
 }
 
 function conclude(socket: WebSocket, end: ExecEnd, fault: ExecFault): void {
-  if (fault.abruptEnd) return socket.terminate();
+  if (fault.abruptEnd) {
+    socket.terminate();
+    return;
+  }
   const copies = fault.status === "missing" ? 0 : fault.status === "duplicate" ? 2 : 1;
   for (let copy = 0; copy < copies; copy += 1) sendStatus(socket, sessionStatus(end));
   socket.close(1000);
