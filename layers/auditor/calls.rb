@@ -1,10 +1,10 @@
 # frozen_string_literal: true
 
 require "fiddle"
-require_relative "kernel"
+require_relative "linux"
 
 module Muster
-  # A seccomp filter, which needs no privilege: no sockets but Unix ones, no signals but to oneself, no look into other
+  # A seccomp filter, which needs no privilege but "no new privileges": no sockets but Unix ones, no signals but to oneself, no look into other
   # processes. The refused call gives EPERM. On an architecture that is not listed there is no filter.
   module Calls
     # Audit architecture, then the numbers of the calls.
@@ -39,8 +39,7 @@ module Muster
       code = program.map { |step| step.pack("SCCL") }.join
       address = Fiddle::Pointer[code]
       description = [program.size].pack("Sx6") + [address.to_i].pack("Q")
-      Kernel.prctl(Kernel::PR_SET_NO_NEW_PRIVS, 1) &&
-        Kernel.prctl(Kernel::PR_SET_SECCOMP, 2, Fiddle::Pointer[description].to_i)
+      Linux.prctl(Linux::PR_SET_SECCOMP, 2, Fiddle::Pointer[description].to_i)
     end
 
     # A step is [what, jump when true, jump when false, value]. Each block ends in a verdict or falls to the next.

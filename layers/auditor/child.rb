@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "confine"
-require_relative "kernel"
+require_relative "linux"
 require_relative "wire"
 
 module Muster
@@ -13,7 +13,7 @@ module Muster
     end
 
     def run
-      Kernel.prctl(Kernel::PR_SET_PDEATHSIG, 9)
+      Linux.prctl(Linux::PR_SET_PDEATHSIG, 9)
       %w[TERM INT].each { |name| trap(name, "DEFAULT") }
       Process.setsid
       folder = @job.fetch("folder")
@@ -23,6 +23,8 @@ module Muster
       Dir.chdir(folder)
       Confine.namespaces(@contained)
       Confine.limits(@job.fetch("cpuSeconds"))
+      Linux.prctl(Linux::PR_SET_NO_NEW_PRIVS, 1)
+      Confine.files(folder, [@job.fetch("profile"), @job["waivers"]].compact)
       Confine.calls
       exit!(Scan.new(@job, wire).run)
     rescue Exception => e # rubocop:disable Lint/RescueException

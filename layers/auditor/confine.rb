@@ -2,12 +2,17 @@
 
 require "socket"
 require_relative "calls"
-require_relative "kernel"
+require_relative "landlock"
+require_relative "linux"
 
 module Muster
   # Takes from a child what a profile has no business with. What the kernel refuses is left out, except the limits.
   module Confine
     GIB = 1024 * 1024 * 1024
+    # What Ruby may still load or look up. No home, no /run, no /var: that is where credentials lie.
+    SYSTEM = %w[/usr /lib /lib64 /bin /dev/urandom /dev/zero /proc/self /etc/ld.so.cache /etc/localtime /etc/ssl /etc/passwd
+                /etc/group /etc/nsswitch.conf /etc/hosts /etc/resolv.conf].freeze
+    OWN = [__dir__, Gem.dir, RbConfig::CONFIG["prefix"], RbConfig::CONFIG["rubylibdir"]].freeze
     KEPT = %w[PATH LANG LC_ALL TZ].freeze
 
     module_function
@@ -32,15 +37,22 @@ module Muster
       ENV.replace(ENV.to_h.slice(*KEPT).merge("HOME" => folder, "TMPDIR" => folder))
     end
 
-    # No network, and where process ids are the child's own, no sight of other processes: /proc/<pid>/environ of Node
-    # holds credentials.
+    # No network; where process ids are the child's own, no sight of other processes; and without privilege at least
+    # another user namespace, from which nobody may look into /proc/<pid>/environ of Node, which holds credentials.
     def namespaces(contained)
-      Kernel.unshare(Kernel::NEWNET)
-      return unless contained && Kernel.unshare(Kernel::NEWNS)
+      return Linux.unshare(Linux::NEWUSER | Linux::NEWNET) || Linux.unshare(Linux::NEWUSER) unless contained
+
+      Linux.unshare(Linux::NEWNET)
+      return unless Linux.unshare(Linux::NEWNS)
 
       private_and_recursive = (1 << 18) | (1 << 14)
       nosuid_nodev_noexec = 2 | 4 | 8
-      Kernel.mount("none", "/", nil, private_and_recursive) && Kernel.mount("proc", "/proc", "proc", nosuid_nodev_noexec)
+      Linux.mount("none", "/", nil, private_and_recursive) && Linux.mount("proc", "/proc", "proc", nosuid_nodev_noexec)
+    end
+
+    # Works without any privilege, unlike most namespaces. `readable` are the files and folders of this one scan.
+    def files(folder, readable)
+      Landlock.enforce(writable: [folder, "/dev/null"], readable: [*SYSTEM, *OWN, *readable])
     end
 
     def limits(cpu_seconds)
@@ -51,7 +63,7 @@ module Muster
       Process.setrlimit(:CORE, 0, 0)
     end
 
-    # Works without any privilege, unlike namespaces.
+    # Works without any privilege as well.
     def calls
       Calls.forbid
     end

@@ -2,7 +2,7 @@
 
 require "json"
 require_relative "child"
-require_relative "kernel"
+require_relative "linux"
 
 module Muster
   # Stands between the parent and one scan: starts the child, waits for it, ends whatever it left behind, and says how it
@@ -23,8 +23,8 @@ module Muster
 
     def run
       trap("CHLD", "DEFAULT")
-      Kernel.prctl(Kernel::PR_SET_PDEATHSIG, 9)
-      Kernel.prctl(Kernel::PR_SET_CHILD_SUBREAPER, 1)
+      Linux.prctl(Linux::PR_SET_PDEATHSIG, 9)
+      Linux.prctl(Linux::PR_SET_CHILD_SUBREAPER, 1)
       trap("TERM") { @child ? Process.kill(:KILL, @child) : exit!(70) }
       @child = Process.fork { Child.new(@job, @contained).run }
       _, status = Process.waitpid2(@child)

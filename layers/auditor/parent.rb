@@ -2,7 +2,7 @@
 
 require "json"
 require_relative "keeper"
-require_relative "kernel"
+require_relative "linux"
 
 module Muster
   # Takes jobs from Node and starts a keeper for each. It has one thread, runs no profile code and never waits for a scan.
@@ -19,8 +19,8 @@ module Muster
 
     def serve
       # Orphans of a killed keeper come here to be ended.
-      Kernel.prctl(Kernel::PR_SET_CHILD_SUBREAPER, 1)
-      Kernel.prctl(Kernel::PR_SET_DUMPABLE, 0)
+      Linux.prctl(Linux::PR_SET_CHILD_SUBREAPER, 1)
+      Linux.prctl(Linux::PR_SET_DUMPABLE, 0)
       @wake, poke = IO.pipe
       trap("CHLD") { poke.write_nonblock(".", exception: false) }
       own = Process.pid
@@ -60,10 +60,10 @@ module Muster
     end
 
     def start(job)
-      contained = Kernel.unshare(Kernel::NEWPID)
+      contained = Linux.unshare(Linux::NEWPID)
       pid = Process.fork { Keeper.new(job, @output, contained).run }
       # Only the next child was to be in a namespace of its own. A parent that cannot come back can fork no more.
-      exit!(1) if contained && !Kernel.setns(@own_pids, Kernel::NEWPID)
+      exit!(1) if contained && !Linux.setns(@own_pids, Linux::NEWPID)
       @keepers[pid] = job["id"]
       say(op: "forked", id: job["id"], pid: pid, contained: contained)
     end

@@ -12,6 +12,8 @@ seen = {
   name: outcome { Addrinfo.getaddrinfo("localhost", 80).size },
   descriptors: Dir.children("/proc/self/fd").size,
   node: outcome { File.binread("/proc/#{input("node")}/environ") },
+  secret: outcome { File.read(input("secret")) },
+  written: outcome { File.write(File.join(File.dirname(__FILE__), "written"), "x") },
   kill: outcome { Process.kill(0, input("node")) && "could" }
 }
 

@@ -4,8 +4,9 @@ require "fiddle"
 
 module Muster
   # The few calls of the Linux kernel that Ruby has no word for. Each gives true when the kernel agreed.
-  module Kernel
+  module Linux
     NEWNS = 0x00020000
+    NEWUSER = 0x10000000
     NEWPID = 0x20000000
     NEWNET = 0x40000000
 
@@ -23,8 +24,14 @@ module Muster
     UNSHARE = Fiddle::Function.new(LIBC["unshare"], [INT], INT)
     SETNS = Fiddle::Function.new(LIBC["setns"], [INT, INT], INT)
     MOUNT = Fiddle::Function.new(LIBC["mount"], [POINTER, POINTER, POINTER, LONG, POINTER], INT)
+    SYSCALL = Fiddle::Function.new(LIBC["syscall"], [LONG, LONG, LONG, LONG, LONG], LONG)
 
     module_function
+
+    # A call by its number, for what libc has no name for. Gives what the kernel gave, -1 for a refusal.
+    def call(number, first = 0, second = 0, third = 0, fourth = 0)
+      SYSCALL.call(number, first, second, third, fourth)
+    end
 
     def prctl(option, value, pointer = 0)
       PRCTL.call(option, value, pointer, 0, 0).zero?
