@@ -46,7 +46,7 @@ if [ -n "$missing" ]; then
   step "Debian packages:$missing" apt-get install -y -qq --no-install-recommends $missing
 fi
 
-wanted=$(sha256sum package-lock.json package.json | sha256sum)
+wanted=$(sha256sum package-lock.json)
 if [ "$(cat "$state/npm.stamp" 2>/dev/null || true)" != "$wanted" ] || [ ! -x node_modules/.bin/node ]; then
   step "npm modules" npm ci --no-audit --no-fund
   printf '%s\n' "$wanted" >"$state/npm.stamp"
