@@ -7,6 +7,10 @@ export type ControlStatus = (typeof controlStatuses)[number];
 export const severities = ["none", "low", "medium", "high", "critical"] as const;
 export type Severity = (typeof severities)[number];
 
+/** What a waiver did: nothing, took the control out of the scan, accepted its result, or is over. */
+export const waiverStates = ["none", "not_run", "accepted", "expired"] as const;
+export type WaiverState = (typeof waiverStates)[number];
+
 const count = z.number().int().min(0);
 
 /** How many controls ended in which status. */
@@ -32,7 +36,9 @@ export const Finding = z.strictObject({
   container: z.string(),
   image: z.string(),
   image_digest: z.string(),
+  /** When the scan ended. */
   scanned_at: z.string(),
+  /** The name under which the profile is registered, and the digest that it meant. */
   profile: z.string(),
   profile_version: z.string(),
   profile_sha256: z.string(),
@@ -42,7 +48,9 @@ export const Finding = z.strictObject({
   severity: z.enum(severities),
   status: z.enum(controlStatuses),
   status_reason: z.string(),
+  /** Not run because of a waiver. */
   waived: z.boolean(),
+  waiver: z.enum(waiverStates),
   waiver_justification: z.string(),
   waiver_expires: z.string(),
   attested: z.boolean(),
@@ -58,6 +66,7 @@ export const Finding = z.strictObject({
   finding_id: z.string(),
   platform: z.string(),
   platform_release: z.string(),
+  /** Key of the report's page. */
   report_key: z.string(),
 });
 export type Finding = z.infer<typeof Finding>;
