@@ -5,6 +5,8 @@ import { ScanError } from "#contract/errors.ts";
 
 const main = fileURLToPath(new URL("../auditor/main.rb", import.meta.url));
 const startMs = 60_000;
+/** Half of what main.rb takes for a line without an end. */
+const maxOrderLength = 4 * 1024 * 1024;
 
 /** How a child ended. `exit` or `signal` is null. CPU of the child and all that it started. */
 export interface Ended {
@@ -26,6 +28,7 @@ export interface WarmParent {
   readonly pid: number;
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>;
+  /** `order` is sent as JSON. Throws `too-large`. */
   fork(id: string, order: Readonly<Record<string, unknown>>): Fork;
   close(): Promise<void>;
 }
@@ -60,8 +63,10 @@ export async function startWarmParent(home: string, log: (line: string) => void)
   createInterface(ruby.stdout).on("line", (line) => {
     const message = messageOf(line);
     if (message === undefined) log(`auditor: ${line}`);
-    else if (isReady(message)) ready.resolve({ name: message.name, version: message.version });
-    else if (isUnfit(message)) ready.reject(new ScanError("internal", message.message));
+    else if (isReady(message)) {
+      warnAbout(message.isolation, log);
+      ready.resolve({ name: message.name, version: message.version });
+    } else if (isUnfit(message)) ready.reject(new ScanError("internal", message.message));
     else if (isForked(message)) {
       const waiting = pending.get(message.id);
       if (waiting) waiting.pid = message.pid;
@@ -85,11 +90,18 @@ export async function startWarmParent(home: string, log: (line: string) => void)
     pid: ruby.pid ?? 0,
     gone: gone.promise,
     fork(id, order) {
+      const line = JSON.stringify({ op: "scan", id, ...order });
+      if (line.length > maxOrderLength) {
+        throw new ScanError(
+          "too-large",
+          `inputs and passthrough are ${line.length} characters; the cap is ${maxOrderLength}`,
+        );
+      }
       const { promise, resolve, reject } = Promise.withResolvers<Ended>();
       promise.catch(() => {}); // whoever was killed is not always waited for
       pending.set(id, { resolve, reject });
       if (ruby.exitCode !== null || ruby.signalCode !== null) leave("it is gone");
-      else say({ op: "scan", id, ...order });
+      else ruby.stdin.write(`${line}\n`);
       return { ended: promise, kill: () => kill(id) };
     },
     async close() {
@@ -105,9 +117,17 @@ export async function startWarmParent(home: string, log: (line: string) => void)
     say({ op: "kill", id });
     const stubborn = setTimeout(() => {
       const keeper = pending.get(id)?.pid;
-      if (keeper !== undefined) process.kill(keeper, "SIGKILL");
+      if (keeper !== undefined) killIfThere(keeper);
     }, 2_000);
     stubborn.unref();
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // gone by itself, which is what was wanted
   }
 }
 
@@ -127,10 +147,22 @@ function messageOf(line: string): unknown {
   }
 }
 
+interface Isolation {
+  readonly credentials?: boolean;
+  readonly network?: boolean;
+}
+
+/** A machine may offer neither namespaces nor Landlock nor seccomp; then profiles must be trusted, and somebody must know. */
+function warnAbout({ credentials = false, network = false }: Isolation, log: (line: string) => void): void {
+  if (!credentials)
+    log("auditor: this kernel lets a profile read the environment, and so the credentials, of this process");
+  if (!network) log("auditor: this kernel lets a profile use the network");
+}
+
 type Message<T> = T & { readonly op: string };
 const says = (message: unknown, op: string): message is Message<object> =>
   typeof message === "object" && message !== null && "op" in message && message.op === op;
-const isReady = (m: unknown): m is Message<{ name: string; version: string }> => says(m, "ready");
+const isReady = (m: unknown): m is Message<{ name: string; version: string; isolation: Isolation }> => says(m, "ready");
 const isUnfit = (m: unknown): m is Message<{ message: string }> => says(m, "unfit");
 const isForked = (m: unknown): m is Message<{ id: string; pid: number }> => says(m, "forked");
 const isEnded = (m: unknown): m is Message<Ended & { id: string }> => says(m, "ended");

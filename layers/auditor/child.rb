@@ -7,9 +7,10 @@ require_relative "wire"
 module Muster
   # The process that runs the profile, which is arbitrary Ruby: what it should not have is gone before the first line runs.
   class Child
-    def initialize(job, contained)
+    def initialize(job, contained, open_files)
       @job = job
       @contained = contained
+      @open_files = open_files
     end
 
     def run
@@ -17,7 +18,7 @@ module Muster
       %w[TERM INT].each { |name| trap(name, "DEFAULT") }
       Process.setsid
       folder = @job.fetch("folder")
-      Confine.streams(File.join(folder, "e"))
+      Confine.streams(File.join(folder, "e"), @open_files)
       wire = Wire.new(File.join(folder, "b"))
       Confine.environment(folder)
       Dir.chdir(folder)

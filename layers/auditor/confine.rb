@@ -17,14 +17,14 @@ module Muster
 
     module_function
 
-    # No standard input or output; standard error goes to Node, which keeps its end. All other descriptors are closed.
-    def streams(socket_path)
+    # No standard input or output; standard error goes to Node, which keeps its end. All other descriptors are closed:
+    # by their objects first, for one that was forgotten here would later close its number, whosever it is by then.
+    def streams(socket_path, open_files)
       $stdin.reopen("/dev/null")
       $stdout.reopen("/dev/null", "w")
       $stderr.reopen(UNIXSocket.new(socket_path))
       $stderr.sync = true
-      # By their objects first: an object that was forgotten here would later close its number, whosever it is by then.
-      ObjectSpace.each_object(IO) { |io| io.close unless io.closed? || io.fileno < 3 }
+      open_files.each { |io| io.close unless io.closed? || io.fileno < 3 }
       Dir.children("/proc/self/fd").map(&:to_i).select { |fd| fd > 2 }.each do |fd|
         IO.for_fd(fd, autoclose: false).close
       rescue SystemCallError, ArgumentError

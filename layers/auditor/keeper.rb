@@ -15,8 +15,10 @@ module Muster
       []
     end
 
-    def initialize(job, output, contained)
+    # `open_files` are the parent's own, which the child is to close.
+    def initialize(job, output, contained, open_files)
       @job = job
+      @open_files = open_files
       @output = output
       @contained = contained
     end
@@ -26,7 +28,7 @@ module Muster
       Linux.prctl(Linux::PR_SET_PDEATHSIG, 9)
       Linux.prctl(Linux::PR_SET_CHILD_SUBREAPER, 1)
       trap("TERM") { @child ? Process.kill(:KILL, @child) : exit!(70) }
-      @child = Process.fork { Child.new(@job, @contained).run }
+      @child = Process.fork { Child.new(@job, @contained, @open_files).run }
       _, status = Process.waitpid2(@child)
       end_the_rest
       times = Process.times
@@ -40,19 +42,19 @@ module Muster
     # The kernel gives orphans to the nearest subreaper, which is this process: until there is none left.
     def end_the_rest
       while true
-        if @contained
-          begin
-            Process.kill(:KILL, -1) # all of this namespace but its first process
-          rescue Errno::ESRCH
-            nil
-          end
-        else
-          self.class.children_of_self.each { |pid| Process.kill(:KILL, pid) }
-        end
+        kill_the_rest
         Process.wait(-1)
       end
     rescue Errno::ECHILD
       nil
+    end
+
+    def kill_the_rest
+      return Process.kill(:KILL, -1) if @contained # all of this namespace but its first process
+
+      self.class.children_of_self.each { |pid| Process.kill(:KILL, pid) }
+    rescue Errno::ESRCH
+      nil # gone by itself
     end
 
     def say(message)

@@ -39,9 +39,19 @@ module Muster
 
       private
 
-      # Train looks at the arity: with one argument fewer it would drop `timeout`.
+      # Train looks at the arity: with one argument fewer it would drop `timeout`. Its cache keeps answers only, so that a
+      # command which gave none would run again for each check that asks.
       def run_command_via_connection(command, opts)
-        timeout = opts[:timeout]
+        @without_answer ||= {}
+        raise @without_answer[command] if @without_answer.key?(command)
+
+        answer_to(command, opts[:timeout])
+      rescue Train::Error => e
+        @without_answer[command] = e
+        raise
+      end
+
+      def answer_to(command, timeout)
         answer = Transport.wire.run(command.to_s.b, timeout && (timeout.to_f * 1000).ceil)
         if answer.truncated
           raise Train::TransportError, "the output of this command was too large to be read whole: #{command[0, 200]}"

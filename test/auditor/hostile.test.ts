@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { controlsOf, scene, statuses } from "./scene.ts";
 
-const { audit, auditor, folder, refusal, workDir } = scene();
+const { audit, auditor, folder, log, refusal, workDir } = scene();
 let parentBefore: readonly string[] = [];
 
 beforeAll(async () => {
@@ -71,6 +71,10 @@ test("a profile finds no secret, no network, no other process, no file and no de
   expect(seen.descriptors).toBeLessThan(12);
   expect(JSON.stringify(seen)).not.toContain("of-ours");
   expect(JSON.stringify(seen)).not.toContain("of/ours");
+});
+
+test("the auditor has found out that this machine can hold profiles, or it would have said so", () => {
+  expect(log).toEqual([]);
 });
 
 test("the auditor is still the one that was started first", () => {

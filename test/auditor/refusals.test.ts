@@ -69,3 +69,7 @@ describe("a waiver file with a fault is refused before anything runs, and the fa
     });
   });
 });
+
+test("inputs beyond any reason are refused before they reach the auditor", async () => {
+  expect(await refusal("inputs", { inputs: { words: "x".repeat(5_000_000) } })).toMatchObject({ code: "too-large" });
+});

@@ -1,0 +1,48 @@
+# frozen_string_literal: true
+
+require "json"
+require "socket"
+require "tmpdir"
+require_relative "confine"
+require_relative "linux"
+
+module Muster
+  # What a confined child really cannot do on this machine, found out by a child that tries.
+  module Isolation
+    module_function
+
+    # Gives {"credentials" => true, "network" => true} where the environment of Node and the network are out of reach.
+    def try(own_pids)
+      reader, writer = IO.pipe
+      node = Process.ppid
+      contained = Linux.unshare(Linux::NEWPID)
+      pid = Process.fork do
+        confine(contained)
+        writer.write(JSON.generate(credentials: refused? { File.read("/proc/#{node}/environ") },
+                                   network: refused? { Socket.new(:INET, :STREAM) }))
+        writer.close
+        exit!(0)
+      end
+      exit!(1) if contained && !Linux.setns(own_pids, Linux::NEWPID)
+      writer.close
+      answer = reader.read
+      reader.close
+      Process.wait(pid)
+      answer.empty? ? {} : JSON.parse(answer)
+    end
+
+    def confine(contained)
+      Confine.namespaces(contained)
+      Linux.prctl(Linux::PR_SET_NO_NEW_PRIVS, 1)
+      Confine.files(Dir.tmpdir, [])
+      Confine.calls
+    end
+
+    def refused?
+      yield
+      false
+    rescue SystemCallError
+      true
+    end
+  end
+end
