@@ -54,7 +54,7 @@ fi
 PATH=$repo/node_modules/.bin:$PATH
 export PATH
 
-layers/auditor/install.sh
+layers/auditor/install.sh >&2
 [ "$(id -u)" = 0 ] || give_up "the embedded cluster needs root, for containers."
 node infra/embedded/cluster/images/build.ts
 [ -z "$with_tests" ] || infra/embedded/cluster/kubectl.sh

@@ -39,7 +39,7 @@ export async function ask(connection: Connection, request: ApiRequest): Promise<
       throw new ScanError("timeout", text, { cause: error });
     }
     if (request.signal?.aborted) throw abortReason(request.signal, request.what);
-    throw hopFailure(error, connection.server);
+    throw hopFailure(error, connection);
   }
 }
 

@@ -1,12 +1,12 @@
 import https from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { ScanError } from "#contract/errors.ts";
+import type { Route } from "./hop.ts";
 
 /** Everything that a request to one API server needs: where, over what, and as whom. */
-export interface Connection {
+export interface Connection extends Route {
   /** The cluster's name in muster: part of every key and message. */
   readonly cluster: string;
-  readonly server: URL;
   /** TLS material, agent and headers for one request. Credential plugins run here, so it is asked anew each time. */
   authorize(): Promise<https.RequestOptions>;
   close(): void;
@@ -19,6 +19,7 @@ export function connect(cluster: string, config: KubeConfig): Connection {
   const agent = record.proxyUrl ? undefined : new https.Agent({ keepAlive: true, maxSockets: 64, timeout: 0 });
   return {
     cluster,
+    ...(record.proxyUrl && { proxy: new URL(record.proxyUrl) }),
     server: new URL(record.server.endsWith("/") ? record.server : `${record.server}/`),
     async authorize() {
       const options: https.RequestOptions = {};

@@ -1,6 +1,12 @@
 import { ScanError } from "#contract/errors.ts";
 import type { ReasonCode } from "#contract/reasons.ts";
 
+/** Where a connection was to go: the API server, by way of a proxy where the kubeconfig names one. */
+export interface Route {
+  readonly server: URL;
+  readonly proxy?: URL | undefined;
+}
+
 const byCode: Readonly<Record<string, ReasonCode>> = {
   ENOTFOUND: "dns",
   EAI_AGAIN: "dns",
@@ -28,19 +34,20 @@ const words: Partial<Record<ReasonCode, string>> = {
 };
 
 /**
- * Says at which hop a connection failed: dns, tcp, tls or proxy, as a ScanError that names the server.
- * An error without a known code is `connection-lost`.
+ * Says at which hop a connection failed: dns, tcp, tls or proxy, as a ScanError that names the host. Behind a proxy only
+ * TLS reaches the server, so every other failure is the proxy's. An error without a known code is `connection-lost`.
  */
-export function hopFailure(error: unknown, server: URL): ScanError {
+export function hopFailure(error: unknown, route: Route): ScanError {
   if (error instanceof ScanError) return error;
   const { code = "", message = String(error) } = error as { code?: string; message?: string }; // Node's system errors
-  const reason = hopOf(code, message);
-  const text = `${server.host}: ${words[reason] ?? "the connection failed"} (${[code, message].filter(Boolean).join(": ")})`;
+  const direct = hopOf(code);
+  const reason = route.proxy !== undefined && direct !== "tls" ? "proxy" : direct;
+  const host = reason === "proxy" ? `${route.server.host} by way of ${route.proxy?.host}` : route.server.host;
+  const text = `${host}: ${words[reason] ?? "the connection failed"} (${[code, message].filter(Boolean).join(": ")})`;
   return new ScanError(reason, text, { cause: error });
 }
 
-function hopOf(code: string, message: string): ReasonCode {
-  if (/proxy/i.test(message)) return "proxy";
+function hopOf(code: string): ReasonCode {
   if (code.startsWith("CERT_") || code.startsWith("ERR_TLS_") || code.startsWith("ERR_SSL_")) return "tls";
   return byCode[code] ?? "connection-lost";
 }

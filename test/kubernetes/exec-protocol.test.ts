@@ -89,9 +89,16 @@ describe("a failed connection", () => {
     ["ERR_TLS_CERT_ALTNAME_INVALID", "tls"],
     ["UNHEARD_OF", "connection-lost"],
   ])("%s is told as %s, with the server's name", (code, reason) => {
-    const error = hopFailure(Object.assign(new Error("words"), { code }), new URL("https://api.test:6443"));
+    const error = hopFailure(Object.assign(new Error("words"), { code }), { server: new URL("https://api.test:6443") });
     expect(error.code).toBe(reason);
     expect(error.message).toContain("api.test:6443");
+  });
+
+  it("is the proxy's when there is one, unless TLS with the server failed", () => {
+    const route = { server: new URL("https://api.test"), proxy: new URL("http://proxy.test:3128") };
+    const refused = hopFailure(Object.assign(new Error("words"), { code: "ECONNREFUSED" }), route);
+    expect(refused).toMatchObject({ code: "proxy", message: expect.stringContaining("proxy.test:3128") });
+    expect(hopFailure(Object.assign(new Error("words"), { code: "CERT_HAS_EXPIRED" }), route).code).toBe("tls");
   });
 });
 

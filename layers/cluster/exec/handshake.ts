@@ -2,7 +2,7 @@ import { WebSocket } from "ws";
 import { ScanError } from "#contract/errors.ts";
 import { abortReason } from "../api.ts";
 import type { Connection } from "../connection.ts";
-import { hopFailure } from "../hop.ts";
+import { hopFailure, type Route } from "../hop.ts";
 import { refusalError } from "../status.ts";
 
 export interface ExecTarget {
@@ -59,10 +59,10 @@ export async function openExec(
   socket.on("unexpected-response", (_request, response) => {
     readCapped(response).then(
       (body) => reject(refused(response, body, what)),
-      (error) => reject(hopFailure(error, connection.server)),
+      (error) => reject(hopFailure(error, connection)),
     );
   });
-  socket.on("error", (error) => reject(handshakeFailure(error, connection.server, what)));
+  socket.on("error", (error) => reject(handshakeFailure(error, connection, what)));
   try {
     return await promise;
   } catch (error) {
@@ -103,12 +103,15 @@ function refused(response: Refusing, body: string, what: string): ScanError {
   return refusalError({ httpStatus, body, retryAfter: String(retryAfter ?? "") || undefined }, what);
 }
 
-function handshakeFailure(error: Error, server: URL, what: string): ScanError {
+function handshakeFailure(error: Error, route: Route, what: string): ScanError {
   if (/handshake has timed out/.test(error.message)) {
-    return new ScanError("timeout", `${what}: ${server.host} did not answer within ${handshakeTimeoutMs / 1000} s`);
+    return new ScanError(
+      "timeout",
+      `${what}: ${route.server.host} did not answer within ${handshakeTimeoutMs / 1000} s`,
+    );
   }
   if (/subprotocol/i.test(error.message)) return new ScanError("exec-refused", `${what}: ${error.message}`);
-  return hopFailure(error, server);
+  return hopFailure(error, route);
 }
 
 async function readCapped(response: AsyncIterable<Uint8Array>): Promise<string> {
