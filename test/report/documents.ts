@@ -11,7 +11,13 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** A check as the auditor writes it. */
 export function result(status: unknown, given: Fields = {}): Fields {
-  return { status, code_desc: "File /x is expected to exist", run_time: 0.25, start_time: "2026-11-24T03:00:00Z", ...given };
+  return {
+    status,
+    code_desc: "File /x is expected to exist",
+    run_time: 0.25,
+    start_time: "2026-11-24T03:00:00Z",
+    ...given,
+  };
 }
 
 /** A control with nothing special about it. */
@@ -33,7 +39,18 @@ export function control(id: string, results: readonly Fields[], given: Fields = 
 }
 
 export function profile(name: string, controls: readonly Fields[], given: Fields = {}): Fields {
-  return { name, version: "1.0.0", sha256: "0", title: "A profile", supports: [], attributes: [], groups: [], controls, status: "loaded", ...given };
+  return {
+    name,
+    version: "1.0.0",
+    sha256: "0",
+    title: "A profile",
+    supports: [],
+    attributes: [],
+    groups: [],
+    controls,
+    status: "loaded",
+    ...given,
+  };
 }
 
 export function documentOf(profiles: readonly Fields[], given: Fields = {}): Uint8Array {
@@ -52,7 +69,8 @@ export function context(given: Partial<ReportContext> = {}): ReportContext {
     scanId: "1".repeat(32),
     taskId: "2".repeat(32),
     attempt: "01JDEX5V6ZQ8Y1S2T3U4V5W6X7",
-    folder: "scans/v1/prod/shop/deployment.web/main/baseline/20261124T030000Z-2222222222222222/01JDEX5V6ZQ8Y1S2T3U4V5W6X7",
+    folder:
+      "scans/v1/prod/shop/deployment.web/main/baseline/20261124T030000Z-2222222222222222/01JDEX5V6ZQ8Y1S2T3U4V5W6X7",
     target: target({
       pod: "web-7d9c5b8f64-x2k9q",
       podUid: "0b6f6a52-5d1e-4d53-9a53-3f1b6f0f3c11",
