@@ -7,13 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { profileFrom } from "#cli/profile-source.ts";
 import { connect } from "#cluster/connection.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
+import { controlStatuses } from "#contract/finding.ts";
 import type { Outcome } from "#contract/outcome.ts";
 import { Summary } from "#contract/summary.ts";
 import { type LocalMuster, startLocal } from "#embedded/run.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
 import { registerContent } from "#ledger/registry.ts";
+import { askInspecjs } from "#test/report/oracle.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
-import { countByInspecjs } from "#test/support/inspecjs-counts.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "muster-e2e-"));
 const demo = { cluster: "demo", namespaces: ["demo"] };
