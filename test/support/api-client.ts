@@ -42,12 +42,11 @@ export async function ask(cluster: EmbeddedCluster, path: string, options: Ask =
     response.once("error", reject);
     response.once("end", () => {
       const text = Buffer.concat(chunks).toString();
-      const isJson = response.headers["content-type"]?.includes("json") === true;
       resolve({
-        code: response.statusCode ?? 0,
-        headers: response.headers,
-        text,
-        json: isJson ? JSON.parse(text) : undefined,
+        ...{ code: response.statusCode ?? 0, headers: response.headers, text },
+        get json() {
+          return JSON.parse(text);
+        },
       });
     });
   });

@@ -43,18 +43,20 @@ export async function upDaemon(
     detached: true,
   });
   closeSync(logFile);
-  await new Promise<void>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) =>
-      reject(new Error(`the cluster's daemon ended with ${code}: see ${join(dir, "daemon.log")}`)),
-    );
+  const failure = await new Promise<Error | undefined>((resolve) => {
+    let reason: Error | undefined;
+    child.once("error", resolve);
+    child.once("exit", (code) => {
+      resolve(reason ?? new Error(`the cluster's daemon ended with ${code}: see ${join(dir, "daemon.log")}`));
+    });
     child.on("message", (message: DaemonMessage) => {
       if (message.kind === "progress") options.log(message.line);
-      if (message.kind === "ready") resolve();
-      if (message.kind === "failed")
-        reject(message.requirement ? new RequirementError(message.message) : new Error(message.message));
+      if (message.kind === "ready") resolve(undefined);
+      if (message.kind !== "failed") return;
+      reason = message.requirement ? new RequirementError(message.message) : new Error(message.message);
     });
   });
+  if (failure !== undefined) throw failure;
   child.unref();
   const after = readState(dir);
   if (after === undefined) throw new Error(`the cluster's daemon left no state in ${dir}`);
