@@ -105,8 +105,10 @@ describe("a scan of the sample workloads", () => {
   });
 
   it("reports what inspecjs, Heimdall's own reader, counts in every hdf.json", () => {
-    for (const { key, counts } of scanned())
-      expect(countByInspecjs(file(`${key}/hdf.json`).toString())).toEqual(counts);
+    for (const { key, counts } of scanned()) {
+      const said = Map.groupBy(askInspecjs(file(`${key}/hdf.json`)), ({ status }) => status);
+      for (const status of controlStatuses) expect(said.get(status)?.length ?? 0).toBe(counts?.[status]);
+    }
   });
 
   it("lists every file of a report in its manifest, with its true SHA-256", () => {
