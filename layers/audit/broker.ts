@@ -56,7 +56,7 @@ export async function openBroker({ path, answer, onProgress, onTrouble }: Broker
   async function obey(frame: Frame, socket: Socket): Promise<void> {
     if (frame.type === "progress") onProgress(frame.event);
     else if (frame.type === "outcome") outcome = frame.outcome;
-    else for (const part of await reply(frame.command, frame.timeoutMs)) socket.write(part);
+    else for (const part of await reply(frame.command, frame.timeoutMs)) await flush(socket, part);
   }
 
   async function reply(command: Uint8Array, timeoutMs: number | undefined): Promise<readonly Uint8Array[]> {
@@ -83,6 +83,13 @@ export async function openBroker({ path, answer, onProgress, onTrouble }: Broker
       connection?.destroy();
     },
   };
+}
+
+/** Waits until it is written: a child that asks and never reads must not fill our memory with answers. */
+function flush(socket: Socket, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    socket.write(bytes, () => resolve());
+  });
 }
 
 function troubleOf(thrown: unknown): ScanError {

@@ -112,11 +112,11 @@ test("a packed profile is judged like its folder", async () => {
   expect(statuses(await audit("mixed", { profile: archive }), "goes-on")).toEqual(["passed"]);
 });
 
-test("a dependency that `inspec vendor` put into the profile is found there", async () => {
+test.each(["vendor", "vendor_cache"])("a dependency that lies in the profile's %s is found there", async (place) => {
   const digest = "a".repeat(64);
-  const vendored = join(folder(), "vendored");
+  const vendored = join(folder(), `with-${place}`);
   await cp(profile("url-dependency"), vendored, { recursive: true });
-  await cp(profile("vendored-by-path/deps/base"), join(vendored, "vendor", digest), { recursive: true });
+  await cp(profile("vendored-by-path/deps/base"), join(vendored, place, digest), { recursive: true });
   await writeFile(
     join(vendored, "inspec.lock"),
     `---
