@@ -24,8 +24,10 @@ rm -f "$stamp"
 # Bundler and RubyGems write caches below HOME unless every one of these says otherwise.
 BUNDLE_USER_HOME=$(cd "$vendor" && pwd)/bundler-home
 GEM_SPEC_CACHE=$BUNDLE_USER_HOME/specs
-export BUNDLE_USER_HOME GEM_SPEC_CACHE
-unset BUNDLE_GEMFILE BUNDLE_PATH GEM_HOME GEM_PATH RUBYOPT RUBYLIB
+# Named, or Bundler would take the file gems.rb for its own.
+BUNDLE_GEMFILE=$(pwd)/Gemfile
+export BUNDLE_USER_HOME GEM_SPEC_CACHE BUNDLE_GEMFILE
+unset BUNDLE_PATH GEM_HOME GEM_PATH RUBYOPT RUBYLIB
 bundle install --jobs 2 --retry 3
 
 printf '%s\n' "$want" >"$stamp"
