@@ -90,7 +90,7 @@ export function bootstrapObjects(): KubeObject[] {
 }
 
 /** A namespace as the API server stores it: active, and labelled with its own name. */
-export function namespaceObject(name: string): KubeObject {
+function namespaceObject(name: string): KubeObject {
   return {
     ...{ apiVersion: "v1", kind: "Namespace", spec: { finalizers: ["kubernetes"] }, status: { phase: "Active" } },
     metadata: { name, labels: { "kubernetes.io/metadata.name": name } },

@@ -95,13 +95,14 @@ export async function startCluster(options: ClusterOptions): Promise<EmbeddedClu
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
       for (const step of undo.reverse()) await step();
+      held.delete(baseDir);
       rmSync(join(baseDir, "owner.json"), { force: true });
       rmSync(join(baseDir, "kubeconfig"), { force: true });
     })();
     return stopping;
   };
   try {
-    await importArchives(containerd.paths.socket, join(containerd.paths.root, "imported"), archives);
+    await importArchives(containerd, archives);
     const store = new ObjectStore();
     const kubelet = new Kubelet(containerd, store, baseDir, log);
     await kubelet.begin();
@@ -202,15 +203,19 @@ function claimsFor(store: ObjectStore, clock: Clock, namespace: string, serviceA
   };
 }
 
+/** Folders in which this process itself runs a cluster. */
+const held = new Set<string>();
+
 /** One cluster a folder: refuses when a living process holds it, takes it over from a dead one. */
 function takeOwnership(baseDir: string): void {
   mkdirSync(baseDir, { recursive: true, mode: 0o755 });
   const file = join(baseDir, "owner.json");
   if (existsSync(file)) {
     const owner = JSON.parse(readFileSync(file, "utf8")) as ProcessIdentity; // written below only
-    if (owner.pid !== process.pid && isAlive(owner)) {
+    if (owner.pid === process.pid ? held.has(baseDir) : isAlive(owner)) {
       throw new ClusterInUseError(`process ${owner.pid} already runs a cluster in ${baseDir}`);
     }
   }
+  held.add(baseDir);
   writeFileSync(file, JSON.stringify(identify(process.pid)));
 }

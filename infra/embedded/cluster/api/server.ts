@@ -21,6 +21,9 @@ export interface ApiServer {
   readonly close: () => Promise<void>;
 }
 
+/** Node's own 5 s would cut kept connections under clients that a real API server lets idle for minutes. */
+const IDLE_MS = 180_000;
+
 /** Serves the API over TLS (client certificates asked for, never required) on a free port of 127.0.0.1. */
 export async function startApiServer(
   api: Api,
@@ -40,6 +43,7 @@ export async function startApiServer(
     socket.once("close", () => sockets.delete(socket));
   });
   server.on("tlsClientError", () => {});
+  server.keepAliveTimeout = IDLE_MS;
   server.requestTimeout = 0; // watches and exec sessions live long
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

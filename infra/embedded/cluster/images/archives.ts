@@ -21,7 +21,7 @@ export interface Archive {
 }
 
 /** Not a registry: `.test` is reserved (RFC 6761), so nothing can ever be pulled from it. */
-export const IMAGE_PREFIX = "muster.test";
+const IMAGE_PREFIX = "muster.test";
 export const PAUSE_IMAGE = `${IMAGE_PREFIX}/pause:1`;
 
 const RECIPES = join(import.meta.dirname, "recipes");

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { unmountUnder } from "../node/leftovers.ts";
+import { identify } from "../process-identity.ts";
 import { archiveFile, archives } from "./archives.ts";
 
 /** `<repo>/.muster/images`, which git ignores. */
@@ -15,6 +17,7 @@ export function buildImages(cacheDir: string = DEFAULT_IMAGE_CACHE, log: (line: 
   if (missing.length > 0 && process.getuid?.() !== 0)
     throw new Error("building the images needs root (debootstrap, chroot)");
   mkdirSync(cacheDir, { recursive: true });
+  removeAbandoned(cacheDir);
   const workDir = join(cacheDir, `work-${process.pid}`);
   for (const { archive, file } of missing) {
     const begin = performance.now();
@@ -32,6 +35,16 @@ export function buildImages(cacheDir: string = DEFAULT_IMAGE_CACHE, log: (line: 
     if (name.endsWith(".tar") && !current.has(name)) rmSync(join(cacheDir, name));
   }
   return wanted.map(({ file }) => file);
+}
+
+/** A build that was killed leaves its work folder, and perhaps an overlay mounted in it. */
+function removeAbandoned(cacheDir: string): void {
+  for (const name of readdirSync(cacheDir)) {
+    const pid = /^work-(\d+)$/.exec(name)?.[1];
+    if (pid === undefined || (Number(pid) !== process.pid && identify(Number(pid)) !== undefined)) continue;
+    unmountUnder(join(cacheDir, name));
+    rmSync(join(cacheDir, name), { recursive: true, force: true });
+  }
 }
 
 if (import.meta.main) {

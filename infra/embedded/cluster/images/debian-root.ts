@@ -43,7 +43,7 @@ export function debianRootLayer(layerFile: string, workDir: string): void {
   for (const path of ["var/log/bootstrap.log", "etc/apt/sources.list", "etc/resolv.conf", "etc/hostname"]) {
     rmSync(join(root, path), { force: true });
   }
-  packLayer(root, `${layerFile}.part`);
-  renameSync(`${layerFile}.part`, layerFile);
+  packLayer(root, join(workDir, "debian-root.tar"));
+  renameSync(join(workDir, "debian-root.tar"), layerFile);
   rmSync(root, { recursive: true, force: true });
 }

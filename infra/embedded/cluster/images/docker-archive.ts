@@ -50,14 +50,15 @@ export function writeDockerArchive(images: readonly ArchiveImage[], file: string
       Layers: image.layers.map((layer) => `${digestOf(layer)}.tar`),
     };
   });
+  const part = join(workDir, "archive.tar");
   writeFileSync(join(stage, "manifest.json"), JSON.stringify(manifest));
-  shellOut("tar", ["--sort=name", "--mtime=@0", "--numeric-owner", "-C", stage, "-cf", `${file}.part`, "."]);
-  renameSync(`${file}.part`, file);
+  shellOut("tar", ["--sort=name", "--mtime=@0", "--numeric-owner", "-C", stage, "-cf", part, "."]);
+  renameSync(part, file);
   rmSync(stage, { recursive: true, force: true });
 }
 
 /** Hex SHA-256 of a file of any size, read in pieces. */
-export function sha256OfFile(file: string): string {
+function sha256OfFile(file: string): string {
   const hash = createHash("sha256");
   const buffer = Buffer.alloc(4 * 1024 * 1024);
   const descriptor = openSync(file, "r");

@@ -1,6 +1,8 @@
-import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { shellOut } from "./shell-out.ts";
+
+const OVERLAYFS_MAGIC = 0x794c7630; // linux/magic.h
 
 /** Packs a directory tree as an image layer: names sorted, times zero, numeric owners, so the same tree is the same digest. */
 export function packLayer(tree: string, file: string): void {
@@ -15,6 +17,10 @@ export function packLayer(tree: string, file: string): void {
 export function derivedLayer(lowerLayer: string, script: string, file: string, workDir: string): void {
   const at = (name: string): string => join(workDir, "derive", name);
   rmSync(join(workDir, "derive"), { recursive: true, force: true });
+  mkdirSync(join(workDir, "derive"), { recursive: true });
+  // Overlays do not stack: where the machine itself is an overlay (a container), the work is done in memory.
+  const inMemory = statfsSync(workDir).type === OVERLAYFS_MAGIC;
+  if (inMemory) shellOut("mount", ["-t", "tmpfs", "tmpfs", join(workDir, "derive")]);
   for (const name of ["lower", "upper", "work", "merged"]) mkdirSync(at(name), { recursive: true });
   shellOut("tar", ["--numeric-owner", "-C", at("lower"), "-xpf", lowerLayer]);
   shellOut("mount", [
@@ -31,6 +37,7 @@ export function derivedLayer(lowerLayer: string, script: string, file: string, w
   }
   whiteoutsToFiles(at("upper"));
   packLayer(at("upper"), file);
+  if (inMemory) shellOut("umount", [join(workDir, "derive")]);
   rmSync(join(workDir, "derive"), { recursive: true, force: true });
 }
 

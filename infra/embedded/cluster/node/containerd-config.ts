@@ -12,7 +12,7 @@ export interface ContainerdPaths {
 }
 
 /** The configuration file of a containerd that shares nothing with one that may already run on this machine. */
-export function containerdConfig(paths: ContainerdPaths, pauseImage: string): string {
+export function containerdConfig(paths: ContainerdPaths, pauseImage: string, snapshotter: string): string {
   const text = JSON.stringify; // TOML basic strings escape as JSON does, for the characters that paths have
   return `version = 2
 root = ${text(paths.root)}
@@ -36,7 +36,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapsho
   bin_dir = ${text(`${paths.opt}/cni/bin`)}
   conf_dir = ${text(`${paths.opt}/cni/net.d`)}
 [plugins."io.containerd.grpc.v1.cri".containerd]
-  snapshotter = "overlayfs"
+  snapshotter = ${text(snapshotter)}
   default_runtime_name = "runc"
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
   runtime_type = "io.containerd.runc.v2"

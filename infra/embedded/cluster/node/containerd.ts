@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { endProcess, identify, isAlive, type ProcessIdentity } from "../process-identity.ts";
 import { type ContainerdPaths, containerdConfig } from "./containerd-config.ts";
@@ -12,6 +12,8 @@ export interface Containerd {
   readonly paths: ContainerdPaths;
   readonly cri: Cri;
   readonly pid: number;
+  /** Where images have to be unpacked to be used. */
+  readonly snapshotter: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -29,7 +31,8 @@ export async function startContainerd(baseDir: string, pauseImage: string): Prom
   for (const dir of [paths.root, paths.state, paths.runcRoot, paths.opt, join(paths.socket, "..")]) {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   }
-  writeFileSync(paths.configFile, containerdConfig(paths, pauseImage));
+  const snapshotter = snapshotterFor(paths.root);
+  writeFileSync(paths.configFile, containerdConfig(paths, pauseImage, snapshotter));
   const log = openSync(paths.logFile, "w");
   // Its own process group, so that Ctrl-C in a terminal reaches only us and the pods can still be stopped through it.
   const child = spawn("containerd", ["--config", paths.configFile], { stdio: ["ignore", log, log], detached: true });
@@ -51,7 +54,13 @@ export async function startContainerd(baseDir: string, pauseImage: string): Prom
     cri.close();
     await endEarlierRun(paths);
   };
-  return { paths, cri, pid, stop };
+  return { paths, cri, pid, snapshotter, stop };
+}
+
+/** Overlays do not stack: where the machine itself is an overlay (a container), layers are copied instead. */
+function snapshotterFor(root: string): string {
+  const OVERLAYFS_MAGIC = 0x794c7630; // linux/magic.h
+  return statfsSync(root).type === OVERLAYFS_MAGIC ? "native" : "overlayfs";
 }
 
 /** Ends what a crashed run left in a folder: containerd, shims, mounts. True when there was a process to end. */
@@ -62,7 +71,7 @@ export async function cleanUpContainerd(baseDir: string): Promise<boolean> {
   return left !== undefined;
 }
 
-export function containerdPaths(baseDir: string): ContainerdPaths {
+function containerdPaths(baseDir: string): ContainerdPaths {
   const own = join(baseDir, "containerd");
   const short = createHash("sha256").update(baseDir).digest("hex").slice(0, 12);
   return {

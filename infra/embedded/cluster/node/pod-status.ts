@@ -82,6 +82,6 @@ function phaseOf(pod: Pod, containers: readonly ContainerStatusReport[]): PodSta
 }
 
 /** RFC 3339 with whole seconds, as metav1.Time is written. */
-export function timeOf(nanoseconds: number): string {
+function timeOf(nanoseconds: number): string {
   return new Date(Math.floor(nanoseconds / 1e6)).toISOString().replace(/\.\d+Z$/, "Z");
 }
