@@ -24,7 +24,7 @@ rm -f "$stamp"
 # Bundler and RubyGems write caches below HOME unless every one of these says otherwise.
 BUNDLE_USER_HOME=$(cd "$vendor" && pwd)/bundler-home
 GEM_SPEC_CACHE=$BUNDLE_USER_HOME/specs
-# Named, or Bundler would take the file gems.rb for its own.
+# Named, or Bundler would look for one in every folder above.
 BUNDLE_GEMFILE=$(pwd)/Gemfile
 export BUNDLE_USER_HOME GEM_SPEC_CACHE BUNDLE_GEMFILE
 unset BUNDLE_PATH GEM_HOME GEM_PATH RUBYOPT RUBYLIB

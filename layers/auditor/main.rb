@@ -7,7 +7,7 @@
 $stdout.sync = true
 
 begin
-  require_relative "gems"
+  require_relative "gem_path"
   require "json"
   require_relative "warm"
   require_relative "parent"

@@ -2,7 +2,7 @@
 
 # InSpec as it comes: a process of its own, the local backend, the json reporter. `ruby plain.rb PROFILE REPORT OPTIONS`
 # with OPTIONS as JSON: inputs, waivers, passthrough, remoteFiles (Train's class for files over SSH in place of its local one).
-require_relative "../../layers/auditor/gems"
+require_relative "../../layers/auditor/gem_path"
 require "json"
 require "inspec"
 require "inspec/runner"
