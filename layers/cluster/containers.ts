@@ -1,7 +1,6 @@
 import type { V1ContainerStatus, V1OwnerReference, V1Pod } from "@kubernetes/client-node";
+import type { ContainerKind } from "#contract/request.ts";
 import type { Target, Workload } from "#contract/target.ts";
-
-export type ContainerKind = "containers" | "initContainers" | "ephemeralContainers";
 
 /** A container as the API tells of it: who it is, and whether anything runs there. */
 export interface FoundContainer {

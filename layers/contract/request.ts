@@ -9,7 +9,8 @@ const distinct = (values: readonly string[]) => new Set(values).size === values.
 const listOf = <T extends z.ZodType<string>>(name: T) =>
   z.array(name).min(1).max(100).refine(distinct, "must not name anything twice");
 
-export const ContainerKind = z.enum(["containers", "initContainers", "ephemeralContainers"]);
+const ContainerKind = z.enum(["containers", "initContainers", "ephemeralContainers"]);
+export type ContainerKind = z.infer<typeof ContainerKind>;
 
 /** One entry of a request's targets. What is not given is not restricted. */
 export const TargetEntry = z

@@ -48,7 +48,7 @@ kill -9 $all 2>/dev/null`;
 }
 
 /** A word as one shell argument, whatever it holds. */
-export function quote(word: string): string {
+function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
