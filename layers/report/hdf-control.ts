@@ -1,6 +1,6 @@
 import { asText, asTexts, fieldOf, isObject, type JsonObject, needObjects, needText, unreadable } from "./json.ts";
 
-export const resultStatuses = ["passed", "failed", "skipped", "error"] as const;
+const resultStatuses = ["passed", "failed", "skipped", "error"] as const;
 
 /** `missing` when a result has no status, `unknown` when it has another word. */
 export type ResultStatus = (typeof resultStatuses)[number] | "missing" | "unknown";

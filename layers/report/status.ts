@@ -2,7 +2,7 @@ import type { ControlStatus } from "#contract/finding.ts";
 import type { HdfControl, HdfResult } from "./hdf-control.ts";
 
 /** Every reason that a control's status can have, and the status that it leads to. */
-export const statusReasons = {
+const statusReasons = {
   control_source_error: "error",
   exception: "error",
   unknown_result_status: "error",

@@ -66,6 +66,6 @@ it("gives every control of every document the status and severity that inspecjs 
       const seen = ours.map(({ control: { id }, status, severity }) => ({ id, status, severity }));
       expect(seen).toEqual(askInspecjs(bytes));
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   );
-});
+}, 60_000);

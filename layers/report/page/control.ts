@@ -6,7 +6,7 @@ import { html, type Markup } from "./markup.ts";
 import { plural, reasonWords, severityWords, statusWords, waiverWords } from "./words.ts";
 
 /** What one control may take up of the page; all of it is in hdf.json. */
-const caps = { message: 4_000, results: 20, text: 6_000, title: 300, tags: 40 };
+const caps = { message: 4_000, results: 20, text: 6_000, title: 300, justification: 1_000, tags: 40 };
 
 export interface Shown extends Judged {
   readonly anchor: string;
@@ -25,8 +25,7 @@ ${reasonWords[reason] && html`<p class="reason">${reasonWords[reason]}</p>`}
 ${results(shown)}
 ${waiverNote(shown)}
 ${passage("How to fix it", control.fix)}
-${passage("How it is checked", control.check)}
-${passage("Why it matters", control.desc)}
+${asides(passage("How it is checked", control.check), passage("Why it matters", control.desc))}
 ${tags(shown)}
 </div>
 </details>`;
@@ -35,10 +34,10 @@ ${tags(shown)}
 /** A control that needs no action, as one line and why. */
 export function controlLine(shown: Shown): Markup {
   const { control, status, reason } = shown;
-  const why = [reasonWords[reason], reason === "impact_zero" ? cut(messageOf(shown), 300) : ""]
+  const why = [reason !== "waived" && reasonWords[reason], reason === "impact_zero" ? cut(messageOf(shown), 300) : ""]
     .filter(Boolean)
     .join(" ");
-  return html`<li id="${shown.anchor}">${icon(status)}<div><p><span class="id">${cut(control.id, caps.title)}</span> <span class="level">${severityWords[shown.severity]}</span>${badge(shown)}</p>
+  return html`<li id="${shown.anchor}">${icon(status)}<div><p class="meta"><span class="id">${cut(control.id, caps.title)}</span> <span class="level">${severityWords[shown.severity]}</span>${badge(shown)}</p>
 <p>${cut(control.title || control.id, caps.title)}</p>${why && html`<p class="reason">${why}</p>`}${waiverNote(shown)}</div></li>`;
 }
 
@@ -68,22 +67,25 @@ function tally({ control, status }: Shown): Markup {
 }
 
 function badge({ waiver }: Shown): Markup {
-  return waiver === "none" ? html`` : html` <span class="badge">${waiverWords[waiver]}</span>`;
+  return waiver === "none" ? html`` : html`<span class="badge">${waiverWords[waiver]}</span>`;
 }
 
 function waiverNote({ control, waiver, at }: Shown): Markup {
   if (control.waiver === undefined) return html``;
   const { justification, expires } = control.waiver;
   const days = daysLeft(control.waiver, at);
-  const until = expires === "" ? "without an end" : `${waiver === "expired" ? "expired" : "until"} ${expires}`;
-  const left = waiver !== "expired" && days !== undefined ? ` (${plural(days, "day")} left)` : "";
-  return html`<p class="waiver"><b>${waiverWords[waiver]}</b>, ${cut(until, 60)}${left}. ${cut(justification, caps.text)}</p>`;
+  const on = waiver === "expired" ? "on" : "until";
+  const until = expires === "" ? ", without an end" : ` ${on} ${cut(expires, 60)}`;
+  const left = waiver !== "expired" && days !== undefined && days >= 0 ? ` (${plural(days, "day")} left)` : "";
+  return html`<p class="waiver"><b>${waiverWords[waiver]}</b>${until}${left}. ${cut(justification, caps.justification)}</p>`;
 }
 
-function passage(term: string, text: string): Markup {
-  return text.trim() === ""
-    ? html``
-    : html`<div class="passage"><h5>${term}</h5><p>${cut(text.trim(), caps.text)}</p></div>`;
+function asides(...passages: readonly (Markup | false)[]): Markup | false {
+  return passages.some(Boolean) && html`<div class="asides">${passages}</div>`;
+}
+
+function passage(term: string, text: string): Markup | false {
+  return text.trim() !== "" && html`<div class="passage"><h5>${term}</h5><p>${cut(text.trim(), caps.text)}</p></div>`;
 }
 
 function tags({ control, severity }: Shown): Markup {

@@ -43,6 +43,6 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Any text as HTML text or as the value of a quoted attribute, with what could hide or turn it made visible. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return visible(text).replaceAll(/[&<>"'`]/g, (character) => entities[character] ?? "");
 }

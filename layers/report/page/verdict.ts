@@ -15,7 +15,7 @@ export function verdictHeader(summary: Summary): Markup {
 <p class="where">${target.cluster} / ${target.namespace} / ${target.pod} / <b>${target.container}</b></p>
 <h1>${icon(tone)} ${words}</h1>
 <div class="lead">
-<p class="score"><b>${score(summary.compliance)}</b> <span>compliance${ratio(counts)}</span></p>
+<p class="score"><b>${score(summary.compliance)}</b> <span>compliance</span><span>${ratio(counts)}</span></p>
 <dl class="facts">
 ${fact("Scanned", html`<time datetime="${summary.finishedAt}">${timeWords(summary.finishedAt)}</time>`)}
 ${fact("Image", target.image)}
@@ -39,11 +39,13 @@ function score(compliance: number | null): string {
 
 function ratio(counts: Counts): string {
   const counted = countedOf(counts);
-  return counted === 0 ? ": nothing counts" : `: ${grouped(counts.passed)} of ${plural(counted, "control")} passed`;
+  return counted === 0
+    ? "nothing counts"
+    : `${grouped(counts.passed)} of ${plural(counted, "applicable control")} passed`;
 }
 
 /** Green is only what was looked at and passed. */
-export function verdictWords(counts: Counts): { readonly tone: keyof Counts; readonly words: string } {
+function verdictWords(counts: Counts): { readonly tone: keyof Counts; readonly words: string } {
   const { failed, error, not_reviewed: open, passed } = counts;
   const all = plural(totalOf(counts), "control");
   if (failed > 0) return { tone: "failed", words: `${grouped(failed)} of ${all} failed` };
