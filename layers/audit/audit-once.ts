@@ -1,6 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { asScanError, ScanError } from "#contract/errors.ts";
+import { abortError, asScanError, ScanError } from "#contract/errors.ts";
 import { answerFromShell } from "./answer.ts";
 import { type Broker, openBroker } from "./broker.ts";
 import type { Audited, AuditJob } from "./job.ts";
@@ -67,7 +67,7 @@ function stopFor({ deadlineMs, signal: jobs }: AuditJob, closing: AbortSignal) {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => {}); // an audit that went well never looks
   const now = (error: ScanError) => reject(error);
-  const cancel = () => now(new ScanError("cancelled", "the audit was cancelled", { cause: signal.reason }));
+  const cancel = () => now(abortError(signal, "the audit"));
   const late = () => now(new ScanError("deadline", `the audit did not end within ${deadlineMs} ms`));
   const timer = setTimeout(late, deadlineMs);
   if (signal.aborted) cancel();

@@ -1,5 +1,5 @@
 import https from "node:https";
-import { ScanError } from "#contract/errors.ts";
+import { abortError, ScanError } from "#contract/errors.ts";
 import type { Connection } from "./connection.ts";
 import { hopFailure } from "./hop.ts";
 import { refusalError } from "./status.ts";
@@ -38,15 +38,9 @@ export async function ask(connection: Connection, request: ApiRequest): Promise<
       const text = `${connection.server.host}: no answer within ${timeoutMs / 1000} s (${request.what})`;
       throw new ScanError("timeout", text, { cause: error });
     }
-    if (request.signal?.aborted) throw abortReason(request.signal, request.what);
+    if (request.signal?.aborted) throw abortError(request.signal, request.what);
     throw hopFailure(error, connection);
   }
-}
-
-/** What ended the wait: the signal's own ScanError where it carries one, else `cancelled`. */
-export function abortReason(signal: AbortSignal, what: string): ScanError {
-  const { reason } = signal;
-  return reason instanceof ScanError ? reason : new ScanError("cancelled", `${what}: stopped`, { cause: reason });
 }
 
 interface Answer {

@@ -32,3 +32,9 @@ export function asScanError(thrown: unknown): ScanError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new ScanError("internal", message, { cause: thrown });
 }
+
+/** Why a signal was aborted, as a ScanError: the one it carries, or `cancelled`. `what` says what was stopped. */
+export function abortError(signal: AbortSignal, what: string): ScanError {
+  const reason: unknown = signal.reason;
+  return reason instanceof ScanError ? reason : new ScanError("cancelled", `${what}: stopped`, { cause: reason });
+}

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ChannelListener, ExecChannel } from "#cluster/exec/channel.ts";
 import type { ExecEnd } from "#cluster/exec/exit.ts";
-import { ScanError } from "#contract/errors.ts";
+import { abortError, ScanError } from "#contract/errors.ts";
 import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
 import { type Marked, MarkedStream } from "./marked-stream.ts";
 import { framed, greeting, type Marks } from "./script.ts";
@@ -57,6 +57,7 @@ export class Session implements Shell {
   #sentBytes = 0;
   #stops = 0;
   #greeted = false;
+  #loopPid = 0;
   #ended: ExecEnd | undefined;
   #grace: NodeJS.Timeout | undefined;
   #lastWords = "";
@@ -91,7 +92,13 @@ export class Session implements Shell {
     }
   }
 
+  /** Ends what runs in the container, loop and all, then the stream: a process outlives the stream it came over. */
   async close(): Promise<void> {
+    for (const command of this.#sent) command.doom ??= this.#lost({ kind: "closed" });
+    if (this.#ended === undefined && this.#sent.length > 0 && this.#loopPid > 0) {
+      this.#stops += 1;
+      await this.#parts.stop(this.#loopPid).catch(() => undefined);
+    }
     this.#channel.close();
   }
 
@@ -113,8 +120,8 @@ export class Session implements Shell {
       ...{ pid: 0, startedMs: 0, stdout: undefined, stderr: undefined, doom: undefined, timer: undefined },
     };
     const { signal } = options;
-    const abort = () => this.#doom(command, cancelled(signal));
-    if (signal?.aborted) return Promise.reject(cancelled(signal));
+    if (signal?.aborted) return Promise.reject(abortError(signal, "the command"));
+    const abort = () => signal && this.#doom(command, abortError(signal, "the command"));
     signal?.addEventListener("abort", abort, { once: true });
     this.#waiting.push(command);
     this.#send();
@@ -137,6 +144,7 @@ export class Session implements Shell {
         next.marks,
         (pid) => {
           next.pid = Number(pid) || 0;
+          if (!this.#greeted) this.#loopPid = next.pid;
           if (next.doom !== undefined) this.#kill(next);
         },
         (marked) => {
@@ -252,13 +260,6 @@ export class SessionRefused extends Error {
 function freshMarks(): Marks {
   const bits = randomBytes(32).toString("hex");
   return { begin: bits.slice(0, 32), end: bits.slice(32) };
-}
-
-function cancelled(signal: AbortSignal | undefined): ScanError {
-  const reason: unknown = signal?.reason;
-  return reason instanceof ScanError
-    ? reason
-    : new ScanError("cancelled", "the command was stopped", { cause: reason });
 }
 
 function withPartial(why: ScanError, partial: Completed): ScanError {

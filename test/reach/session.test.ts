@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ScanError } from "#contract/errors.ts";
 import { stopTree } from "#reach/script.ts";
 import { Session, SessionRefused } from "#reach/session.ts";
@@ -23,6 +23,9 @@ function open(shell: string): Session {
     },
   });
 }
+
+/** A process that was killed may stay as a zombie, which has no program any more. */
+const isGone = (pid: string) => !existsSync(`/proc/${pid}/exe`);
 
 const folder = mkdtempSync(join(tmpdir(), "muster-session-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -132,7 +135,7 @@ describe.each(Object.entries(shells))("a session in %s", (_name, shell) => {
     await expect(slow).rejects.toMatchObject({ code: "timeout" });
     const left = readFileSync(pids, "utf8").trim().split("\n");
     expect(left.length).toBe(2);
-    expect(left.filter((pid) => existsSync(`/proc/${pid}/exe`))).toEqual([]);
+    await vi.waitUntil(() => left.every(isGone));
     expect(Buffer.from((await session.run("echo on")).stdout).toString()).toBe("on\n");
   });
 
@@ -161,6 +164,18 @@ describe("a session that ends", () => {
       expect(answer).toMatchObject({ status: "rejected", reason: { code: "connection-lost" } });
     }
     await expect(session.run("echo more")).rejects.toMatchObject({ code: "connection-lost" });
+  });
+
+  it("leaves nothing running when it is closed in the middle of a command", async () => {
+    const session = open("/bin/dash");
+    await session.greet();
+    const pids = join(folder, "closed");
+    const running = session.run(`sh -c 'echo $$ >${pids}; exec sleep 1000'; true`);
+    const told = expect(running).rejects.toMatchObject({ code: "connection-lost" });
+    await vi.waitUntil(() => existsSync(pids) && readFileSync(pids, "utf8").endsWith("\n"));
+    await session.close();
+    await told;
+    await vi.waitUntil(() => isGone(readFileSync(pids, "utf8").trim()));
   });
 
   it("is told as refused, with the words of the other side, when no shell ever answered", async () => {

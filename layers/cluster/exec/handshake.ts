@@ -1,6 +1,5 @@
 import { WebSocket } from "ws";
-import { ScanError } from "#contract/errors.ts";
-import { abortReason } from "../api.ts";
+import { abortError, ScanError } from "#contract/errors.ts";
 import type { Connection } from "../connection.ts";
 import { hopFailure, type Route } from "../hop.ts";
 import { refusalError } from "../status.ts";
@@ -32,7 +31,7 @@ export async function openExec(
   const what = `exec in ${target.namespace}/${target.pod}/${target.container}`;
   const { ca, cert, key, servername, rejectUnauthorized, passphrase, pfx, auth, agent, headers } =
     await connection.authorize();
-  if (signal?.aborted) throw abortReason(signal, what);
+  if (signal?.aborted) throw abortError(signal, what);
   const url = execUrl(connection.server, target, argv);
   const tls = Object.fromEntries(
     Object.entries({ ca, cert, key, servername, rejectUnauthorized, passphrase, pfx, auth }).filter(
@@ -50,7 +49,7 @@ export async function openExec(
     handshakeTimeout: handshakeTimeoutMs,
   });
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
-  const stop = () => reject(abortReason(signal as AbortSignal, what)); // only ever called by this signal
+  const stop = () => reject(abortError(signal as AbortSignal, what)); // only ever called by this signal
   signal?.addEventListener("abort", stop, { once: true });
   socket.once("open", () => {
     socket.pause();
