@@ -84,6 +84,13 @@ describe.each([V4, V5])("over %s", (protocol) => {
   });
 });
 
+test.each([V4, V5])("over %s a command that never reads its stdin still ends with its status", async (protocol) => {
+  const session = await openExec(cluster, "weak", ["sleep", "0.2"], { stdin: true, protocols: [protocol] });
+  for (let count = 0; count < 1_000; count += 1) session.send(Buffer.alloc(16_384));
+  expect(await session.closed).toBe(1000);
+  expect(session.statuses()).toEqual([{ metadata: {}, status: "Success" }]);
+});
+
 test("v5 passes the end of stdin on, and every byte before it", async () => {
   const sent = Buffer.concat(Array.from({ length: 4096 }, () => ALL_BYTES));
   const session = await openExec(cluster, "weak", ["sha256sum"], { stdin: true });

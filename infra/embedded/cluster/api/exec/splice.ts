@@ -2,6 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 
+/** How long a client may take to close after the runtime has. */
+const LINGER_MS = 10_000;
+
 /**
  * Passes an upgrade request through to the runtime's streaming URL, byte for byte in both directions, as an API server
  * and kubelet do for WebSocket v4 and for SPDY. What the runtime answers, an error too, is what the client sees.
@@ -24,7 +27,14 @@ export function spliceToRuntime(request: IncomingMessage, client: Duplex, head: 
   upstream.once("error", end);
   client.once("error", end);
   client.once("close", end);
-  upstream.once("close", () => client.end());
+  upstream.once("close", () => {
+    client.end();
+    // Unread input is taken and dropped: closing over it would be a reset, which can swallow the status just sent.
+    client.unpipe(upstream);
+    client.resume();
+    const giveUp = setTimeout(() => client.destroy(), LINGER_MS);
+    client.once("close", () => clearTimeout(giveUp));
+  });
 }
 
 function forwardedHeaders(request: IncomingMessage, host: string): string {
