@@ -27,14 +27,17 @@ export function spliceToRuntime(request: IncomingMessage, client: Duplex, head: 
   upstream.once("error", end);
   client.once("error", end);
   client.once("close", end);
-  upstream.once("close", () => {
+  const linger = (): void => {
     client.end();
     // Unread input is taken and dropped: closing over it would be a reset, which can swallow the status just sent.
     client.unpipe(upstream);
+    upstream.destroy();
     client.resume();
     const giveUp = setTimeout(() => client.destroy(), LINGER_MS);
     client.once("close", () => clearTimeout(giveUp));
-  });
+  };
+  upstream.once("end", linger);
+  upstream.once("close", () => upstream.readableEnded || linger());
 }
 
 function forwardedHeaders(request: IncomingMessage, host: string): string {
