@@ -84,8 +84,9 @@ describe.each([V4, V5])("over %s", (protocol) => {
   });
 });
 
-test.each([V4, V5])("over %s a command that never reads its stdin still ends with its status", async (protocol) => {
-  const session = await openExec(cluster, "weak", ["sleep", "0.2"], { stdin: true, protocols: [protocol] });
+// Over v4 the runtime itself may reset such a connection, or never end it: that is passed through as it is.
+test("over v5 a command that never reads its stdin still ends with its status", async () => {
+  const session = await openExec(cluster, "weak", ["sleep", "0.2"], { stdin: true, protocols: [V5] });
   for (let count = 0; count < 1_000; count += 1) session.send(Buffer.alloc(16_384));
   expect(await session.closed).toBe(1000);
   expect(session.statuses()).toEqual([{ metadata: {}, status: "Success" }]);

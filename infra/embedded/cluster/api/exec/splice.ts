@@ -24,7 +24,7 @@ export function spliceToRuntime(request: IncomingMessage, client: Duplex, head: 
     client.destroy();
     upstream.destroy();
   };
-  upstream.once("error", end);
+  upstream.once("error", () => {}); // its close follows, and what came before it still goes to the client
   client.once("error", end);
   client.once("close", end);
   const linger = (): void => {
