@@ -26,7 +26,7 @@ export function linkControls(profiles: readonly HdfProfile[]): readonly HdfContr
   const copies = layers.flatMap((layer) => layer.copies);
   const byId = Map.groupBy(copies, ({ control }) => control.id);
   for (const layer of layers) {
-    const kin = layer.children.length > 0;
+    const kin = layer.children.length > 0 || layer.parent !== undefined;
     const indexes = layer.children.map(({ copies }) => firstById(copies));
     for (const copy of layer.copies) {
       const id = copy.control.id;
