@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
@@ -83,6 +84,20 @@ describe("muster scan", () => {
     expect(JSON.parse(run.stdout).reports.map(({ target }: { target: string }) => target)).toEqual([
       "muster/demo/two-containers/second",
     ]);
+  });
+
+  it("gives the verdicts that a request over the queue gives", async () => {
+    const { reports, store } = JSON.parse((await scan("demo/busybox-only/busybox", "--json")).stdout);
+    const queued = JSON.parse((await muster("demo", "--json")).stdout);
+    const twin = queued.reports.find(({ target }: { target: string }) => target.endsWith("busybox-only/busybox"));
+    const verdicts = (root: string, key: string) =>
+      gunzipSync(readFileSync(join(root, key, "findings.ndjson.gz")))
+        .toString()
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+        .map(({ control_id, status, message }) => [control_id, status, message]);
+    expect(verdicts(queued.store, twin.key)).toEqual(verdicts(store, reports[0].key));
   });
 
   it("ends with 2 when nothing could be scanned, and says why", async () => {
