@@ -6,10 +6,12 @@ import { printable } from "#cluster/status.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { Target } from "#contract/target.ts";
 import { targetName } from "#contract/target.ts";
+import { execOnce } from "./exec-once.ts";
 import { stopTree } from "./script.ts";
 import { Session, SessionRefused } from "./session.ts";
 import { type Meaning, meaningOf } from "./wording.ts";
 
+const stopTimeoutMs = 10_000;
 /** Where shells are, in the order in which they are tried; the last is looked up by PATH. */
 const candidates = ["/bin/sh", "/busybox/sh", "/bin/bash", "sh"] as const;
 
@@ -35,11 +37,13 @@ export async function openShell(connection: Connection, target: Target, signal?:
 }
 
 async function attempt(connection: Connection, target: Target, shell: string, signal?: AbortSignal): Promise<Session> {
-  const socket = await openExec(connection, target, [shell], signal);
+  const socket = await openExec(connection, target, [shell], { signal });
   const session = new Session({
     shell,
     open: (listener) => new ExecChannel(socket, listener),
-    stop: (pid) => runOnce(connection, target, [shell, "-c", stopTree(pid)]),
+    stop: async (pid) => {
+      await execOnce(connection, target, [shell, "-c", stopTree(pid)], { signal: AbortSignal.timeout(stopTimeoutMs) });
+    },
   });
   try {
     await session.greet(signal);
@@ -48,14 +52,6 @@ async function attempt(connection: Connection, target: Target, shell: string, si
     await session.close();
     throw error;
   }
-}
-
-/** One short exec whose output nobody needs. Resolves when the process has ended, however it did. */
-async function runOnce(connection: Connection, target: Target, argv: readonly string[]): Promise<void> {
-  const socket = await openExec(connection, target, argv, AbortSignal.timeout(10_000));
-  await new Promise<void>((resolve) => {
-    new ExecChannel(socket, { stdout: () => undefined, stderr: () => undefined, end: () => resolve() });
-  });
 }
 
 function refusal(meaning: Meaning, refused: SessionRefused, shell: string, target: Target): ScanError {

@@ -10,6 +10,12 @@ export interface ExecTarget {
   readonly container: string;
 }
 
+export interface ExecOptions {
+  /** Default true. Without it the process reads end-of-file at once, and v4 needs no half-close. */
+  readonly stdin?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** v5 first; v4 is the oldest that carries an exit code. */
 const protocols = ["v5.channel.k8s.io", "v4.channel.k8s.io"] as const;
 
@@ -19,20 +25,20 @@ const largestMessageBytes = 1024 * 1024;
 const handshakeTimeoutMs = 30_000;
 
 /**
- * Opens `pods/exec` over WebSocket: no TTY, all three streams. Gives the open socket, paused, so that nothing is lost
+ * Opens `pods/exec` over WebSocket, without a TTY. Gives the open socket, paused, so that nothing is lost
  * before somebody listens. A refusal before the upgrade is a ScanError with the server's own words.
  */
 export async function openExec(
   connection: Connection,
   target: ExecTarget,
   argv: readonly string[],
-  signal?: AbortSignal,
+  { stdin = true, signal }: ExecOptions = {},
 ): Promise<WebSocket> {
   const what = `exec in ${target.namespace}/${target.pod}/${target.container}`;
   const { ca, cert, key, servername, rejectUnauthorized, passphrase, pfx, auth, agent, headers } =
     await connection.authorize();
   if (signal?.aborted) throw abortError(signal, what);
-  const url = execUrl(connection.server, target, argv);
+  const url = execUrl(connection.server, target, argv, stdin);
   const tls = Object.fromEntries(
     Object.entries({ ca, cert, key, servername, rejectUnauthorized, passphrase, pfx, auth }).filter(
       ([, value]) => value !== undefined && value !== null,
@@ -72,12 +78,13 @@ export async function openExec(
   }
 }
 
-function execUrl(server: URL, target: ExecTarget, argv: readonly string[]): URL {
+function execUrl(server: URL, target: ExecTarget, argv: readonly string[], stdin: boolean): URL {
   const url = new URL(`api/v1/namespaces/${target.namespace}/pods/${target.pod}/exec`, server);
   url.protocol = "wss:";
   url.searchParams.set("container", target.container);
   for (const word of argv) url.searchParams.append("command", word);
-  for (const stream of ["stdin", "stdout", "stderr"]) url.searchParams.set(stream, "true");
+  for (const stream of ["stdout", "stderr"]) url.searchParams.set(stream, "true");
+  url.searchParams.set("stdin", String(stdin));
   url.searchParams.set("tty", "false");
   return url;
 }
