@@ -7,8 +7,9 @@ import { ScanError } from "#contract/errors.ts";
 import type { Target } from "#contract/target.ts";
 import { targetName } from "#contract/target.ts";
 import { execOnce } from "./exec-once.ts";
+import { SessionRefused } from "./loss.ts";
 import { stopTree } from "./script.ts";
-import { Session, SessionRefused } from "./session.ts";
+import { Session } from "./session.ts";
 import { type Meaning, meaningOf } from "./wording.ts";
 
 const stopTimeoutMs = 10_000;

@@ -16,6 +16,11 @@ export function greeting(marks: Marks): string {
   return `exec 9>&2;${nesting};${begin(marks, "$$")};${end(marks, "0")}\n`;
 }
 
+/** Linux takes no argument over 128 KiB (MAX_ARG_STRLEN, with its NUL). */
+const longestArgumentBytes = 120 * 1024;
+/** All arguments together may take a quarter of the stack, 2 MiB; the rest is room for the environment. */
+export const longestCommandBytes = 1024 * 1024;
+
 /**
  * Text that runs one command as `<shell> -c <command>`, as a separate exec would. The subshell reads its own PID from
  * /proc without a fork, tells it, and becomes the command. The extra `s=$?` keeps the group from being folded into the
@@ -25,11 +30,25 @@ export function framed(shell: string, command: Uint8Array, marks: Marks, stdin?:
   if (command.includes(0)) {
     throw new ScanError("bad-request", "a command cannot hold a NUL byte: no argument of a process can");
   }
+  if (command.length > longestCommandBytes) {
+    throw new ScanError("too-large", `a command may have ${longestCommandBytes} bytes, this one has ${command.length}`);
+  }
   const feed = stdin === undefined ? "" : `printf '${octal(stdin)}'|`;
   const input = stdin === undefined ? " </dev/null" : "";
   const head = `{ ${feed}(read p r </proc/self/stat;${begin(marks, '"$p"', 9)};exec ${quote(shell)} -c `;
   const tail = `${input} 2>&9 9>&-);s=$?;} 2>/dev/null;${end(marks, "$s")}\n`;
-  return Buffer.concat([Buffer.from(head), quoteBytes(command), Buffer.from(tail)]);
+  return Buffer.concat([Buffer.from(head), argumentsFor(shell, command), Buffer.from(tail)]);
+}
+
+/** The command as one argument, or, when it is too long for one, as several that the shell puts together again. */
+function argumentsFor(shell: string, command: Uint8Array): Buffer {
+  if (command.length <= longestArgumentBytes) return quoteBytes(command);
+  const pieces: Buffer[] = [];
+  for (let start = 0; start < command.length; start += longestArgumentBytes) {
+    pieces.push(Buffer.from(" "), quoteBytes(command.subarray(start, start + longestArgumentBytes)));
+  }
+  const names = Array.from({ length: pieces.length / 2 }, (_, index) => `\${${index + 1}}`).join("");
+  return Buffer.concat([Buffer.from(`${quote(`eval "set --;${names}"`)} ${quote(shell)}`), ...pieces]);
 }
 
 /**

@@ -1,9 +1,11 @@
-import { randomBytes } from "node:crypto";
 import type { ChannelListener, ExecChannel } from "#cluster/exec/channel.ts";
 import type { ExecEnd } from "#cluster/exec/exit.ts";
 import { abortError, ScanError } from "#contract/errors.ts";
 import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
-import { type Marked, MarkedStream } from "./marked-stream.ts";
+import { type Command, freshMarks } from "./command.ts";
+import { defaultLimits, type SessionLimits } from "./limits.ts";
+import { SessionRefused, unsent, withPartial } from "./loss.ts";
+import { MarkedStream } from "./marked-stream.ts";
 import { framed, greeting, type Marks } from "./script.ts";
 
 /** What a session needs from below: its stream, and a way to end a process that runs too long. */
@@ -14,27 +16,17 @@ export interface SessionParts {
   readonly open: (listener: ChannelListener) => Stream;
   /** Ends a process and its descendants inside the container, over a stream of its own. */
   readonly stop: (pid: number) => Promise<void>;
+  readonly limits?: Partial<SessionLimits> | undefined;
   readonly now?: () => number;
+  /** How long a silence may last before a no-op goes through the loop. */
+  readonly idleMs?: number;
 }
 
 type Stream = Pick<ExecChannel, "write" | "close" | "bytesIn" | "bytesOut">;
 
-interface Command {
-  readonly text: Uint8Array;
-  readonly marks: Marks;
-  readonly timeoutMs: number | undefined;
-  readonly resolve: (completed: Completed) => void;
-  readonly reject: (error: unknown) => void;
-  pid: number;
-  startedMs: number;
-  stdout: Marked | undefined;
-  stderr: Marked | undefined;
-  /** Why it is being ended, once somebody wants that. */
-  doom: ScanError | undefined;
-  timer: NodeJS.Timeout | undefined;
-}
-
-const outputCapBytes = 32 * 1024 * 1024;
+/** Middleboxes forget a silent connection after minutes, and a pong proves only the nearest hop. */
+const idleBeatMs = 60_000;
+const idleAnswerMs = 15_000;
 /** An unread stdin blocks pongs and close signals on the server's side. */
 const windowBytes = 32 * 1024;
 const greetingTimeoutMs = 30_000;
@@ -49,8 +41,9 @@ export class Session implements Shell {
   readonly way = "shell";
   readonly #parts: SessionParts;
   readonly #channel: Stream;
-  readonly #stdout = new MarkedStream(outputCapBytes);
-  readonly #stderr = new MarkedStream(outputCapBytes);
+  readonly #limits: SessionLimits;
+  readonly #stdout: MarkedStream;
+  readonly #stderr: MarkedStream;
   readonly #waiting: Command[] = [];
   readonly #sent: Command[] = [];
   readonly #now: () => number;
@@ -60,10 +53,16 @@ export class Session implements Shell {
   #loopPid = 0;
   #ended: ExecEnd | undefined;
   #grace: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #stalls = 0;
+  #verdict: ScanError | undefined;
   #lastWords = "";
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#limits = { ...defaultLimits, ...parts.limits };
+    this.#stdout = new MarkedStream(this.#limits.commandBytes);
+    this.#stderr = new MarkedStream(this.#limits.commandBytes);
     this.#now = parts.now ?? (() => performance.now());
     this.#channel = parts.open({
       stdout: (bytes) => this.#hear(this.#stdout, bytes),
@@ -80,6 +79,7 @@ export class Session implements Shell {
       ...(signal && { signal }),
     });
     this.#greeted = true;
+    this.#restIdle();
   }
 
   run(command: string | Uint8Array, options: RunOptions = {}): Promise<Completed> {
@@ -107,13 +107,18 @@ export class Session implements Shell {
     return 1 + this.#stops;
   }
 
-  /** Bytes that came from and went to the container. */
-  get traffic(): { readonly bytesIn: number; readonly bytesOut: number } {
-    return { bytesIn: this.#channel.bytesIn, bytesOut: this.#channel.bytesOut };
+  /** Bytes that came from and went to the container, and how often a command waited for the window. */
+  get traffic(): { readonly bytesIn: number; readonly bytesOut: number; readonly stalls: number } {
+    return { bytesIn: this.#channel.bytesIn, bytesOut: this.#channel.bytesOut, stalls: this.#stalls };
+  }
+
+  /** Whether commands can still be run. */
+  get open(): boolean {
+    return this.#ended === undefined;
   }
 
   #submit(text: Uint8Array, marks: Marks, options: RunOptions): Promise<Completed> {
-    if (this.#ended !== undefined) return Promise.reject(this.#lost(this.#ended));
+    if (this.#ended !== undefined) return Promise.reject(unsent(this.#lost(this.#ended)));
     const { promise, resolve, reject } = Promise.withResolvers<Completed>();
     const command: Command = {
       ...{ text, marks, resolve, reject, timeoutMs: options.timeoutMs },
@@ -136,7 +141,11 @@ export class Session implements Shell {
     for (;;) {
       const next = this.#waiting[0];
       if (next === undefined) return;
-      if (this.#sent.length > 0 && this.#sentBytes + next.text.length > windowBytes) return;
+      if (this.#sent.length > 0 && this.#sentBytes + next.text.length > windowBytes) {
+        this.#stalls += 1;
+        return;
+      }
+      clearTimeout(this.#idle);
       this.#waiting.shift();
       this.#sent.push(next);
       this.#sentBytes += next.text.length;
@@ -169,6 +178,23 @@ export class Session implements Shell {
     // Before the greeting the words may be the runtime's: some tell on stderr or stdout that there is no shell.
     if (!this.#greeted && this.#lastWords.length < 4096) this.#lastWords += Buffer.from(bytes).toString("utf8");
     stream.push(bytes);
+    if (this.#channel.bytesIn > this.#limits.sessionBytes) {
+      this.#verdict ??= new ScanError("too-large", `the container sent over ${this.#limits.sessionBytes} bytes`);
+      this.#channel.close();
+    }
+  }
+
+  /** A no-op through the loop after each silence: it keeps the way open and finds out when it is not. */
+  #restIdle(): void {
+    clearTimeout(this.#idle);
+    if (this.#ended !== undefined) return;
+    this.#idle = setTimeout(() => {
+      const late = setTimeout(() => this.#channel.close(), idleAnswerMs);
+      this.run(":")
+        .catch(() => undefined)
+        .finally(() => clearTimeout(late));
+    }, this.#parts.idleMs ?? idleBeatMs);
+    this.#idle.unref();
   }
 
   #startClock(command: Command): void {
@@ -204,6 +230,7 @@ export class Session implements Shell {
     const next = this.#sent[0];
     if (next !== undefined) this.#startClock(next);
     this.#send();
+    if (this.#sent.length === 0) this.#restIdle();
   }
 
   /** Ends a command early. One that was not sent yet is dropped; one that runs is killed where it runs. */
@@ -229,39 +256,18 @@ export class Session implements Shell {
   #end(how: ExecEnd): void {
     this.#ended = how;
     clearTimeout(this.#grace);
+    clearTimeout(this.#idle);
     const error = this.#greeted ? this.#lost(how) : new SessionRefused(how, this.#lastWords);
-    for (const command of [...this.#sent.splice(0), ...this.#waiting.splice(0)]) {
-      command.reject(command.doom ?? error);
-    }
+    for (const command of this.#sent.splice(0)) command.reject(command.doom ?? error);
+    for (const command of this.#waiting.splice(0)) command.reject(command.doom ?? unsent(error));
   }
 
   #lost(how: ExecEnd): ScanError {
+    if (this.#verdict !== undefined) return this.#verdict;
     if (how.kind === "exited") {
       return new ScanError("connection-lost", `the shell in the container ended with exit code ${how.exitCode}`);
     }
     if (how.kind === "closed") return new ScanError("connection-lost", "the session was closed");
     return new ScanError("connection-lost", how.message);
   }
-}
-
-/** The stream ended before the shell answered: how, and what was said on the way. */
-export class SessionRefused extends Error {
-  readonly how: ExecEnd;
-  readonly words: string;
-
-  constructor(how: ExecEnd, words: string) {
-    super("the shell did not answer");
-    this.how = how;
-    this.words = words;
-  }
-}
-
-/** 128 random bits a mark: the container cannot guess them, and what it prints cannot end or forge an answer. */
-function freshMarks(): Marks {
-  const bits = randomBytes(32).toString("hex");
-  return { begin: bits.slice(0, 32), end: bits.slice(32) };
-}
-
-function withPartial(why: ScanError, partial: Completed): ScanError {
-  return new ScanError(why.code, why.message, { cause: partial, retryable: why.retryable });
 }

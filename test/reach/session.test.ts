@@ -5,8 +5,9 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ScanError } from "#contract/errors.ts";
+import { SessionRefused } from "#reach/loss.ts";
 import { stopTree } from "#reach/script.ts";
-import { Session, SessionRefused } from "#reach/session.ts";
+import { Session } from "#reach/session.ts";
 import { oneExec } from "#test/support/one-exec.ts";
 import { processStream } from "#test/support/process-stream.ts";
 
