@@ -1,38 +1,49 @@
+import type { V1Pod } from "@kubernetes/client-node";
 import type { Connection } from "#cluster/connection.ts";
 import { containersOf } from "#cluster/containers.ts";
 import { readPod } from "#cluster/pods.ts";
 import { ScanError } from "#contract/errors.ts";
 import { type Target, targetName } from "#contract/target.ts";
 
-/**
- * The target as it is now. Another pod under the name is `replaced`; a container that does not run is `not-running`;
- * Windows is told before any exec.
- */
+/** The target as it is now; see `found`. */
 export async function locate(connection: Connection, target: Target, signal: AbortSignal): Promise<Target> {
-  const pod = await readPod(connection, target.namespace, target.pod, signal);
+  return found(target, await readPod(connection, target.namespace, target.pod, signal));
+}
+
+/**
+ * The target in a pod as the API tells of it. Another pod under the name is `replaced`; a container that does not run is
+ * `not-running`; Windows is told before any exec.
+ */
+function found(target: Target, pod: V1Pod | undefined): Target {
   const name = targetName(target);
   if (pod === undefined) throw new ScanError("not-running", `${name}: the pod is gone`);
   if (pod.metadata?.uid !== target.podUid) {
     throw new ScanError("replaced", `${name}: the name now belongs to pod ${pod.metadata?.uid}, not ${target.podUid}`);
   }
   const all = containersOf(target.cluster, pod, ["containers", "initContainers", "ephemeralContainers"]);
-  const found = all.find((each) => each.target.container === target.container);
-  if (found === undefined) throw new ScanError("not-running", `${name}: the pod has no such container any more`);
-  if (!found.running) throw new ScanError("not-running", `${name}: ${found.state}`);
-  if (found.target.os === "windows") {
+  const here = all.find((each) => each.target.container === target.container);
+  if (here === undefined) throw new ScanError("not-running", `${name}: the pod has no such container any more`);
+  if (!here.running) throw new ScanError("not-running", `${name}: ${here.state}`);
+  if (here.target.os === "windows") {
     throw new ScanError("windows-unsupported", `${name}: the pod runs Windows, which muster cannot enter yet`);
   }
-  return found.target;
+  return here.target;
 }
 
 /** Proves that the container is still the one in which the scan began; evidence of two runs is never mixed. */
 export async function stillThere(connection: Connection, began: Target, signal: AbortSignal): Promise<void> {
-  const now = await locate(connection, began, signal).catch((error: unknown) => {
-    if (error instanceof ScanError && error.code === "not-running") {
-      throw new ScanError("restarted", `${error.message}, and it ran when the scan began`, { cause: error });
-    }
-    throw error;
-  });
+  sameRun(began, await readPod(connection, began.namespace, began.pod, signal));
+}
+
+/** Throws `restarted` or `replaced` when the pod no longer holds the run of the container in which the scan began. */
+export function sameRun(began: Target, pod: V1Pod | undefined): void {
+  let now: Target;
+  try {
+    now = found(began, pod);
+  } catch (error) {
+    if (!(error instanceof ScanError) || error.code !== "not-running") throw error;
+    throw new ScanError("restarted", `${error.message}, and it ran when the scan began`, { cause: error });
+  }
   if (now.containerId !== began.containerId || now.restartCount !== began.restartCount) {
     const counts = `${began.restartCount} restarts then, ${now.restartCount} now`;
     throw new ScanError("restarted", `${targetName(began)}: the container restarted during the scan (${counts})`);

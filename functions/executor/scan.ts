@@ -9,8 +9,10 @@ import type { Outcome } from "#contract/outcome.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { ScanTask } from "#contract/task.ts";
 import { openShell } from "#reach/open-shell.ts";
+import { ReopeningShell } from "#reach/reopening.ts";
 import type { Session } from "#reach/session.ts";
 import { buildReport, type Report } from "#report/report.ts";
+import { guardTarget } from "./guard.ts";
 import { locate, stillThere } from "./locate.ts";
 import type { Material } from "./material.ts";
 import { publish } from "./publish.ts";
@@ -31,25 +33,28 @@ export interface ScanPorts {
  * Locate, reach, audit, report, publish: one profile against one container. Gives the outcome of a target that was
  * scanned; every other end is a ScanError. Nothing of it counts until the outcome is written.
  */
-export async function scan(
-  task: ScanTask,
-  ports: ScanPorts,
-  deadlineMs: number,
-  signal: AbortSignal,
-): Promise<Outcome> {
+export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number, outer: AbortSignal): Promise<Outcome> {
   const startedAt = ports.now();
   const material = await ports.material(task);
   const connection = await ports.connect(task.target.cluster);
+  const guard = guardTarget(connection, outer);
+  const { signal } = guard;
   const version = serverVersion(connection, signal);
   const located = locate(connection, task.target, signal);
   const opened = openShell(connection, task.target, signal);
   version.catch(() => undefined); // its error is told where it is awaited
-  const proven = proveBoth(located, opened);
+  located.then(guard.watch).catch(() => undefined);
+  const reopen = async () => {
+    await stillThere(connection, await located, signal);
+    return openShell(connection, task.target, signal);
+  };
+  const proven = proveBoth(located, opened).then((first) => new ReopeningShell({ first, open: reopen }));
   proven.catch(() => undefined);
   try {
     const auditor = await ports.auditor();
     const audited = await judge(task, ports, auditor, material, proven, deadlineMs, signal);
     const target = await located;
+    const shell = await proven;
     await stillThere(connection, target, signal);
     const attempt = ports.attemptId();
     const report = buildReport(audited.hdf, {
@@ -59,20 +64,22 @@ export async function scan(
       folder: attemptFolder(task, attempt),
       target,
       serverVersion: await version,
-      way: (await opened).way,
+      way: shell.way,
       profile: task.profile,
       inputs: task.inputs ?? null,
       waivers: task.waivers ?? null,
       auditor: { ...auditor.engine, older: audited.older, exitCode: audited.exitCode },
       startedAt: startedAt.toISOString(),
       finishedAt: ports.now().toISOString(),
-      transport: transportOf(audited, await opened),
+      transport: { ...audited.counters, ...shell.traffic, execStreams: shell.execStreams },
     });
     await publish(ports.evidence, attemptFolder(task, attempt), report);
     return outcomeOf(task, target, report, ports.now());
   } catch (error) {
     throw await explained(error, connection, located, signal);
   } finally {
+    guard.release();
+    await proven.then((shell) => shell.close()).catch(() => undefined);
     await opened.then((session) => session.close()).catch(() => undefined);
   }
 }
@@ -90,7 +97,7 @@ function judge(
   ports: ScanPorts,
   auditor: Auditor,
   material: Material,
-  shell: Promise<Session>,
+  shell: Promise<ReopeningShell>,
   deadlineMs: number,
   signal: AbortSignal,
 ): Promise<Audited> {
@@ -108,10 +115,6 @@ function judge(
     signal,
     onProgress: (event) => ports.onProgress(task, event),
   });
-}
-
-function transportOf(audited: Audited, session: Session) {
-  return { ...audited.counters, ...session.traffic, execStreams: session.execStreams };
 }
 
 /** A stream that broke may have broken because its container is gone: then that is the reason, and not the stream. */

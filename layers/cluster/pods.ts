@@ -1,9 +1,13 @@
 import type { V1Pod, V1PodList } from "@kubernetes/client-node";
-import { ask } from "./api.ts";
+import { type ApiRequest, ask } from "./api.ts";
 import type { Connection } from "./connection.ts";
+import { patiently } from "./retry.ts";
 import { refusedWith } from "./status.ts";
 
 const pageSize = "250";
+
+const askPatiently = (connection: Connection, request: ApiRequest) =>
+  patiently(() => ask(connection, request), request.signal);
 
 export interface PodQuery {
   /** Absent: all namespaces. */
@@ -21,7 +25,7 @@ export async function* listPods(connection: Connection, query: PodQuery): AsyncG
   do {
     let page: V1PodList;
     try {
-      page = (await ask(connection, {
+      page = (await askPatiently(connection, {
         path,
         what,
         signal: query.signal,
@@ -55,7 +59,7 @@ export async function readPod(
 ): Promise<V1Pod | undefined> {
   const path = `api/v1/namespaces/${namespace}/pods/${pod}`;
   try {
-    return (await ask(connection, { path, what: `read pod ${namespace}/${pod}`, signal })) as V1Pod;
+    return (await askPatiently(connection, { path, what: `read pod ${namespace}/${pod}`, signal })) as V1Pod;
   } catch (error) {
     if (refusedWith(error) === 404) return undefined;
     throw error;
@@ -64,6 +68,6 @@ export async function readPod(
 
 /** The server's version as it prints it: `v1.36.2`. */
 export async function serverVersion(connection: Connection, signal?: AbortSignal): Promise<string> {
-  const version = await ask(connection, { path: "version", what: "read the server's version", signal });
+  const version = await askPatiently(connection, { path: "version", what: "read the server's version", signal });
   return String((version as { gitVersion?: string }).gitVersion ?? "unknown");
 }

@@ -15,6 +15,8 @@ export const Transport = z.strictObject({
   blockingRoundTrips: count,
   /** Exec streams opened, reconnections included. */
   execStreams: count,
+  /** Times that a command waited because too much of what was sent before it was unanswered. */
+  stalls: count,
   bytesIn: count,
   bytesOut: count,
   /** Milliseconds between the start and the end of the commands, as seen from here. */

@@ -2,11 +2,13 @@ import type { Connection } from "#cluster/connection.ts";
 import { ExecChannel } from "#cluster/exec/channel.ts";
 import type { ExecEnd } from "#cluster/exec/exit.ts";
 import { openExec } from "#cluster/exec/handshake.ts";
+import { patiently } from "#cluster/retry.ts";
 import { printable } from "#cluster/status.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { Target } from "#contract/target.ts";
 import { targetName } from "#contract/target.ts";
 import { execOnce } from "./exec-once.ts";
+import type { SessionLimits } from "./limits.ts";
 import { SessionRefused } from "./loss.ts";
 import { stopTree } from "./script.ts";
 import { Session } from "./session.ts";
@@ -20,11 +22,16 @@ const candidates = ["/bin/sh", "/busybox/sh", "/bin/bash", "sh"] as const;
  * Opens a session in a container whose first exec *is* the session. Refusals are typed: `no-shell` only when every
  * candidate is absent, else what the first one met.
  */
-export async function openShell(connection: Connection, target: Target, signal?: AbortSignal): Promise<Session> {
+export async function openShell(
+  connection: Connection,
+  target: Target,
+  signal?: AbortSignal,
+  limits?: Partial<SessionLimits>,
+): Promise<Session> {
   let first: ScanError | undefined;
   for (const shell of candidates) {
     try {
-      return await attempt(connection, target, shell, signal);
+      return await attempt(connection, target, shell, signal, limits);
     } catch (error) {
       if (!(error instanceof SessionRefused)) throw error;
       const meaning = meaningOf(error.how, error.words);
@@ -37,10 +44,17 @@ export async function openShell(connection: Connection, target: Target, signal?:
   throw first ?? new ScanError("no-shell", `${targetName(target)}: none of ${candidates.join(", ")} is there`);
 }
 
-async function attempt(connection: Connection, target: Target, shell: string, signal?: AbortSignal): Promise<Session> {
-  const socket = await openExec(connection, target, [shell], { signal });
+async function attempt(
+  connection: Connection,
+  target: Target,
+  shell: string,
+  signal: AbortSignal | undefined,
+  limits: Partial<SessionLimits> | undefined,
+): Promise<Session> {
+  const socket = await patiently(() => openExec(connection, target, [shell], { signal }), signal);
   const session = new Session({
     shell,
+    limits,
     open: (listener) => new ExecChannel(socket, listener),
     stop: async (pid) => {
       await execOnce(connection, target, [shell, "-c", stopTree(pid)], { signal: AbortSignal.timeout(stopTimeoutMs) });

@@ -89,6 +89,7 @@ export function context(given: Partial<ReportContext> = {}): ReportContext {
       commands: 412,
       blockingRoundTrips: 3,
       execStreams: 1,
+      stalls: 0,
       bytesIn: 1_482_113,
       bytesOut: 38_204,
       inTargetMs: 1_920,

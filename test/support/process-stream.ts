@@ -5,7 +5,7 @@ import type { ChannelListener } from "#cluster/exec/channel.ts";
 export function processStream(argv: readonly string[]) {
   return (listener: ChannelListener) => {
     const [command = "", ...words] = argv;
-    const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"], detached: true });
     let closed = false;
     child.stdout.on("data", (bytes: Buffer) => {
       stream.bytesIn += bytes.length;
@@ -28,6 +28,10 @@ export function processStream(argv: readonly string[]) {
       write(bytes: Uint8Array) {
         stream.bytesOut += bytes.length;
         child.stdin.write(bytes);
+      },
+      /** Ends the process and all that it started, as when its container is gone. */
+      destroy() {
+        process.kill(-stream.pid, "SIGKILL");
       },
       close() {
         closed = true;

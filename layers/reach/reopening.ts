@@ -1,0 +1,85 @@
+import { ScanError } from "#contract/errors.ts";
+import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
+import { wasNeverSent } from "./loss.ts";
+import { isReadOnly } from "./read-only.ts";
+import type { Session } from "./session.ts";
+
+export interface ReopeningParts {
+  /** Opens a session in the same container; it must refuse when the container is another one by now. */
+  readonly open: () => Promise<Session>;
+  readonly first: Session;
+  /** How often a lost session may be followed by another. Default 3. */
+  readonly most?: number;
+}
+
+/**
+ * A Shell that outlives its stream. A session that was lost is followed by another; a command that was never sent runs
+ * there, and so does one whose class is read-only. How any other ended is unknown, and it is never run twice.
+ */
+export class ReopeningShell implements Shell {
+  readonly way = "shell";
+  readonly #parts: ReopeningParts;
+  readonly #past: Session[] = [];
+  #current: Promise<Session>;
+  #closed = false;
+
+  constructor(parts: ReopeningParts) {
+    this.#parts = parts;
+    this.#current = Promise.resolve(parts.first);
+  }
+
+  async run(command: string | Uint8Array, options?: RunOptions): Promise<Completed> {
+    for (;;) {
+      const session = await this.#session();
+      try {
+        return await session.run(command, options);
+      } catch (error) {
+        if (this.#closed || !(error instanceof ScanError) || error.code !== "connection-lost" || session.open)
+          throw error;
+        if (!wasNeverSent(error) && !isReadOnly(textOf(command))) {
+          const text = `the connection was lost while a command ran, and how that ended is unknown: ${error.message}`;
+          throw new ScanError("connection-lost", text, { cause: error });
+        }
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#current.then((session) => session.close()).catch(() => undefined);
+  }
+
+  /** Exec streams of all sessions: one each, and one for each command that had to be killed. */
+  get execStreams(): number {
+    return this.#past.reduce((sum, session) => sum + session.execStreams, 0);
+  }
+
+  get traffic(): { readonly bytesIn: number; readonly bytesOut: number; readonly stalls: number } {
+    const sum = { bytesIn: 0, bytesOut: 0, stalls: 0 };
+    for (const { traffic } of this.#past) {
+      sum.bytesIn += traffic.bytesIn;
+      sum.bytesOut += traffic.bytesOut;
+      sum.stalls += traffic.stalls;
+    }
+    return sum;
+  }
+
+  /** The session that is open now, or the next one. All who wait share one opening. */
+  async #session(): Promise<Session> {
+    const opening = this.#current;
+    const session = await opening;
+    if (!this.#past.includes(session)) this.#past.push(session);
+    if (session.open || this.#closed) return session;
+    if (this.#current === opening) {
+      if (this.#past.length > (this.#parts.most ?? 3)) {
+        throw new ScanError("connection-lost", `the connection was lost ${this.#past.length} times`);
+      }
+      this.#current = this.#parts.open();
+      this.#current.catch(() => undefined); // told to whoever awaits it
+    }
+    return this.#session();
+  }
+}
+
+const textOf = (command: string | Uint8Array) =>
+  typeof command === "string" ? command : Buffer.from(command).toString("latin1");

@@ -1,0 +1,145 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { isReadOnly } from "#reach/read-only.ts";
+import { ReopeningShell } from "#reach/reopening.ts";
+import { Session } from "#reach/session.ts";
+import { processStream } from "#test/support/process-stream.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "muster-reopening-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A shell whose streams can be cut from outside. */
+async function shell() {
+  const cuts: (() => void)[] = [];
+  const open = async () => {
+    const session = new Session({
+      shell: "/bin/sh",
+      open: (listener) => {
+        const stream = processStream(["/bin/sh"])({ ...listener, end: () => undefined });
+        cuts.push(() => {
+          listener.end({ kind: "lost", message: "cut" });
+          stream.destroy();
+        });
+        return stream;
+      },
+      stop: async () => undefined,
+    });
+    await session.greet();
+    return session;
+  };
+  const reopening = new ReopeningShell({ first: await open(), open });
+  return { reopening, cut: () => cuts.at(-1)?.() };
+}
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+
+describe("a shell whose stream is lost", () => {
+  it("answers the next command over another stream", async () => {
+    const { reopening, cut } = await shell();
+    expect(text((await reopening.run("echo 1")).stdout)).toBe("1\n");
+    cut();
+    expect(text((await reopening.run("echo 2")).stdout)).toBe("2\n");
+    expect(reopening.execStreams).toBe(2);
+    await reopening.close();
+  });
+
+  it("never runs a command twice whose end is unknown", async () => {
+    const { reopening, cut } = await shell();
+    const trace = join(folder, "once");
+    const running = reopening.run(`echo x >>${trace}; exec sleep 20`);
+    const told = expect(running).rejects.toMatchObject({
+      code: "connection-lost",
+      message: expect.stringContaining("unknown"),
+    });
+    await vi.waitUntil(() => existsSync(trace) && readFileSync(trace, "utf8") === "x\n");
+    cut();
+    await told;
+    await reopening.run("echo on");
+    expect(readFileSync(trace, "utf8")).toBe("x\n");
+    await reopening.close();
+  });
+
+  it("runs what only looks again, and what was never sent for the first time", async () => {
+    const { reopening, cut } = await shell();
+    const fifo = join(folder, "fifo");
+    await reopening.run(`mkfifo ${fifo}`);
+    const looking = reopening.run(`cat ${fifo}`);
+    const large = reopening.run(`: ${"x".repeat(40_000)}; echo sent once >>${join(folder, "sent")}; echo done`);
+    await vi.waitUntil(() => reopening.traffic.stalls > 0);
+    cut();
+    await vi.waitUntil(() => reopening.execStreams === 2);
+    const writer = new Session({ shell: "/bin/sh", open: processStream(["/bin/sh"]), stop: async () => undefined });
+    await writer.greet();
+    await writer.run(`echo through >${fifo}`);
+    expect(text((await looking).stdout)).toBe("through\n");
+    expect(text((await large).stdout)).toBe("done\n");
+    expect(readFileSync(join(folder, "sent"), "utf8")).toBe("sent once\n");
+    await writer.close();
+    await reopening.close();
+  });
+
+  it("gives up after a few streams", async () => {
+    const { reopening, cut } = await shell();
+    for (let turn = 0; turn < 3; turn += 1) {
+      await reopening.run("true");
+      cut();
+    }
+    await reopening.run("true");
+    cut();
+    await expect(reopening.run("true")).rejects.toMatchObject({
+      code: "connection-lost",
+      message: expect.stringContaining("4 times"),
+    });
+  });
+});
+
+describe("the class of a command", () => {
+  it.each([
+    "stat -L /etc/passwd 2>/dev/null --printf",
+    "cat /etc/passwd || echo -n",
+    "test -e '/a b'",
+    "mount | grep -- ' on / '",
+    "readlink -n /x -f",
+    "grep -c x /etc/passwd",
+    "rpm -qa",
+  ])("of %j is read-only", (command) => expect(isReadOnly(command)).toBe(true));
+
+  it.each([
+    "rm -rf /",
+    "cat x > y",
+    "cat $(rm x)",
+    "cat `rm x`",
+    "cat x; rm x",
+    "cat x\nrm x",
+    "cat x & rm x",
+    "echo $HOME",
+    "sed -i s/a/b/ f",
+    "find / -delete",
+    "env A=1 rm x",
+    "A=1 cat x",
+    "busybox rm x",
+    "xargs rm",
+    "tee x",
+    "mount /dev/sda /mnt",
+    "hostname evil",
+    "rpm -e bash",
+    "cat <(rm x)",
+    'cat "$(rm x)"',
+    "cat 'a' 2>/etc/passwd",
+    "/tmp/cat x",
+    "",
+  ])("of %j is not", (command) => expect(isReadOnly(command)).toBe(false));
+
+  it("is never read-only when anything stands there that the shell might act on", () => {
+    const risky = fc.constantFrom(";", ">", "<", "$(", "`", "&", "\n", '"', "\\", "{", "*", "~", "#");
+    fc.assert(
+      fc.property(fc.string({ maxLength: 20 }), risky, fc.string({ maxLength: 20 }), (before, sign, after) => {
+        fc.pre(!`${before}${after}`.includes("'"));
+        expect(isReadOnly(`cat ${before}${sign} ${after}`)).toBe(false);
+      }),
+    );
+  });
+});
