@@ -2,7 +2,7 @@ import type { Auditor } from "#audit/auditor.ts";
 import type { Audited, ProgressEvent } from "#audit/job.ts";
 import type { Connection } from "#cluster/connection.ts";
 import { serverVersion } from "#cluster/pods.ts";
-import { ScanError } from "#contract/errors.ts";
+import { abortError, ScanError } from "#contract/errors.ts";
 import { attemptFolder } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import type { Outcome } from "#contract/outcome.ts";
@@ -124,7 +124,8 @@ async function explained(
   located: Promise<Target>,
   signal: AbortSignal,
 ): Promise<unknown> {
-  if (!(error instanceof ScanError) || error.code !== "connection-lost" || signal.aborted) return error;
+  if (!(error instanceof ScanError) || error.code !== "connection-lost") return error;
+  if (signal.aborted) return abortError(signal, "the scan");
   try {
     await stillThere(connection, await located, signal);
     return error;
