@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { ScanError } from "#contract/errors.ts";
+import { proxyFromEnvironment } from "./proxy.ts";
 
 /**
  * A kubeconfig of the user's own, narrowed to one context. Credential plugins and file paths work as with kubectl.
- * Without a path, kubectl's rules hold (KUBECONFIG, then ~/.kube/config). Faults are `bad-request` and name the field.
+ * Without a path, kubectl's rules hold (KUBECONFIG, then ~/.kube/config); without a `proxy-url`, those of HTTPS_PROXY and
+ * NO_PROXY. Faults are `bad-request` and name the field.
  */
 export function ownKubeconfig(path: string | undefined, context: string | undefined): KubeConfig {
   const config = new KubeConfig();
@@ -21,6 +23,11 @@ export function ownKubeconfig(path: string | undefined, context: string | undefi
   if (user !== null && tokenFile !== undefined) {
     const authProvider = { name: "tokenFile", config: { tokenFile } };
     config.users = config.users.map((each) => (each.name === user.name ? { ...each, authProvider } : each));
+  }
+  const server = config.getCurrentCluster();
+  const proxyUrl = server && proxyFromEnvironment(new URL(server.server), process.env);
+  if (server !== null && !server.proxyUrl && proxyUrl) {
+    config.clusters = config.clusters.map((each) => (each.name === server.name ? { ...each, proxyUrl } : each));
   }
   return config;
 }

@@ -1,0 +1,37 @@
+import { BlockList, isIP } from "node:net";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy that kubectl would take for a server: HTTPS_PROXY, unless NO_PROXY names the host. Entries of NO_PROXY are
+ * hosts, domains (with or without a leading dot), addresses, CIDRs, or `*`; a port must match where one is given.
+ */
+export function proxyFromEnvironment(server: URL, env: Environment): string | undefined {
+  const proxy = env.HTTPS_PROXY ?? env.https_proxy;
+  if (!proxy) return undefined;
+  const exempt = (env.NO_PROXY ?? env.no_proxy ?? "").split(",").map((entry) => entry.trim().toLowerCase());
+  return exempt.some((entry) => entry !== "" && covers(entry, server)) ? undefined : proxy;
+}
+
+function covers(entry: string, server: URL): boolean {
+  if (entry === "*") return true;
+  const host = server.hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  if (entry.includes("/")) return inNetwork(host, entry);
+  const [, name = "", port] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(isIP(entry) === 6 ? `[${entry}]` : entry) ?? [];
+  if (port !== undefined && port !== (server.port || "443")) return false;
+  const domain = name.replace(/^\*?\./, "");
+  return host === domain || (isIP(host) === 0 && host.endsWith(`.${domain}`));
+}
+
+function inNetwork(host: string, cidr: string): boolean {
+  const [network = "", bits = ""] = cidr.split("/");
+  if (isIP(host) === 0 || isIP(host) !== isIP(network)) return false;
+  const list = new BlockList();
+  const family = isIP(network) === 6 ? "ipv6" : "ipv4";
+  try {
+    list.addSubnet(network, Number(bits), family);
+  } catch {
+    return false; // an entry that is no network covers nothing
+  }
+  return list.check(host, family);
+}
