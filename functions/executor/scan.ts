@@ -124,7 +124,12 @@ async function explained(
   located: Promise<Target>,
   signal: AbortSignal,
 ): Promise<unknown> {
-  if (!(error instanceof ScanError) || error.code !== "connection-lost") return error;
+  if (!(error instanceof ScanError)) return error;
+  if (error.code === "unauthenticated" && (await isFulfilled(located))) {
+    const text = `${error.message}; they were accepted when the scan began`;
+    return new ScanError("credentials-expired", text, { cause: error });
+  }
+  if (error.code !== "connection-lost") return error;
   if (signal.aborted) return abortError(signal, "the scan");
   try {
     await stillThere(connection, await located, signal);
@@ -134,6 +139,12 @@ async function explained(
     return telling ? deeper : error;
   }
 }
+
+const isFulfilled = (promise: Promise<unknown>) =>
+  promise.then(
+    () => true,
+    () => false,
+  );
 
 function outcomeOf(task: ScanTask, target: Target, report: Report, now: Date): Outcome {
   const { summary } = report;
