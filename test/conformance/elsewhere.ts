@@ -1,0 +1,17 @@
+/** T's of the specification that this suite does not try, each with who answers for it. */
+export const elsewhere: readonly { readonly id: string; readonly why: string }[] = [
+  {
+    id: "T29",
+    why: "platform detection is the auditor's; that a container without a shell is `no-shell` is part of T28",
+  },
+  { id: "T30", why: "answered by the file class, not by the transport" },
+  { id: "T31", why: "answered by the file class, not by the transport" },
+  { id: "T32", why: "answered by the file class, not by the transport" },
+  { id: "T33", why: "answered by the file class, not by the transport" },
+  { id: "T34", why: "answered by the file class, not by the transport" },
+  { id: "T35", why: "answered by the file class, not by the transport" },
+  { id: "T36", why: "about the toolbox, which is another way than the session tried here" },
+  { id: "T37", why: "about the toolbox, which is another way than the session tried here" },
+  { id: "T38", why: "about the toolbox, which is another way than the session tried here" },
+  { id: "T54", why: "about Windows containers, which are refused as `windows-unsupported` and not entered" },
+];
