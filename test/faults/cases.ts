@@ -1,0 +1,6 @@
+import type { FaultCase } from "./fault-case.ts";
+import { liveCases } from "./live-cases.ts";
+import { offsetCases } from "./offset-cases.ts";
+
+/** Every kind of fault. */
+export const faultCases: readonly FaultCase[] = [...offsetCases, ...liveCases];

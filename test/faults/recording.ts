@@ -1,0 +1,78 @@
+import type { Connection } from "#cluster/connection.ts";
+import type { Target } from "#contract/target.ts";
+import { openShell } from "#reach/open-shell.ts";
+import { asText } from "./answers.ts";
+import type { PlainProxy, Side } from "./plain-proxy.ts";
+import { headEnd, opcodes, readFrames } from "./wire.ts";
+
+/** A session as it went over the wire once: what was asked, what was answered, and every plain byte from the server. */
+export interface Recording {
+  readonly commands: readonly string[];
+  /** The answers without fault, in `asText` form. */
+  readonly answers: readonly string[];
+  /** All bytes of the server: the HTTP head of the upgrade and then frames. */
+  readonly server: Buffer;
+  /** Where the greeting's bytes end: what comes after it answers commands that the client has to send first. */
+  readonly greetingEnd: number;
+  /** The marks of the recorded commands, in the order in which they were sent. */
+  readonly marks: readonly string[];
+}
+
+/** A mark is 32 hexadecimal digits; no recorded command may hold such a word. */
+const markPattern = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g;
+
+/** Short commands that leave nothing out: both streams, NULs, no newline, signals, empty answers, old-looking marks. */
+export const recordedCommands: readonly string[] = [
+  "echo out; echo err >&2; exit 3",
+  "true",
+  "printf '\\000\\001\\377\\033[31m no newline'",
+  "printf '%s 0\\n' 0123456789abcdef0123456789abcde; echo '{\"status\":\"Success\"}' >&2",
+  "i=0; while [ $i -lt 20 ]; do echo line $i; echo err $i >&2; i=$((i+1)); done",
+  "kill -9 $$",
+  "printf '\\n\\n'; exit 255",
+  "head -c 700 /dev/zero | tr '\\0' a",
+  "echo last",
+];
+
+/** Marks in bytes that a client sent, each once, in order. */
+export function marksIn(stdin: Buffer): readonly string[] {
+  return [...new Set(stdin.toString("latin1").match(markPattern) ?? [])];
+}
+
+/** What the client has sent to the process so far, out of its side of the wire. */
+export function stdinOf(client: Buffer): Buffer {
+  const from = headEnd(client);
+  if (from < 0) return Buffer.alloc(0);
+  const frames = readFrames(client, from).filter(
+    ({ opcode, payload }) => opcode === opcodes.binary && payload[0] === 0,
+  );
+  return Buffer.concat(frames.map(({ payload }) => payload.subarray(1)));
+}
+
+/** Runs the commands once through the hop, all sent ahead, and keeps what the server said. */
+export async function record(
+  proxy: PlainProxy,
+  connection: Connection,
+  target: Target,
+  commands: readonly string[] = recordedCommands,
+): Promise<Recording> {
+  const taken: Record<Side, Buffer[]> = { client: [], server: [] };
+  proxy.carry(() => ({ tap: (side, bytes) => void taken[side].push(bytes) }));
+  const session = await openShell(connection, target);
+  const answers = (await Promise.all(commands.map((command) => session.run(command)))).map(asText);
+  const marks = marksIn(stdinOf(Buffer.concat(taken.client)));
+  const server = Buffer.concat(taken.server);
+  await session.close();
+  proxy.carry(() => ({}));
+  const text = server.toString("latin1");
+  for (const mark of marks) {
+    // A mark that a frame boundary cuts could not be replaced on replay.
+    if (text.split(mark).length !== 3) throw new Error(`mark ${mark} does not stand twice in the recording`);
+  }
+  const firstOfCommands = marks.slice(2).map((mark) => server.indexOf(mark));
+  const greetingEnd = readFrames(server, headEnd(server)).findLast(
+    ({ end }) => end <= Math.min(...firstOfCommands),
+  )?.end;
+  if (greetingEnd === undefined) throw new Error("the recording has no greeting");
+  return { commands, answers, server, greetingEnd, marks };
+}
