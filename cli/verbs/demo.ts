@@ -6,6 +6,7 @@ import { ScanError } from "#contract/errors.ts";
 import { startCluster } from "#embedded/cluster/cluster.ts";
 import { upDaemon } from "#embedded/cluster/daemon-control.ts";
 import { DEFAULT_CLUSTER_DIR } from "#embedded/cluster/daemon-state.ts";
+import { RequirementError } from "#embedded/cluster/requirements.ts";
 import { type Carried, carryOut } from "../carry-out.ts";
 import { orExplain } from "../failure.ts";
 import { profileFrom } from "../profile-source.ts";
@@ -35,6 +36,12 @@ async function demo(keep: boolean, json: boolean): Promise<number> {
   try {
     const carried = keep ? await onKeptCluster(progress, stop.signal) : await onOwnCluster(progress, stop.signal);
     return showOutcomes(carried, json);
+  } catch (error) {
+    if (!(error instanceof RequirementError)) throw error;
+    throw new ScanError(
+      "bad-request",
+      `${error.message}; to scan a cluster of your own instead: npx muster scan --help`,
+    );
   } finally {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
