@@ -1,7 +1,10 @@
 import type { Case } from "./case.ts";
+import { access } from "./cases/access.ts";
 import { amounts } from "./cases/amount.ts";
 import { deadlines } from "./cases/deadline.ts";
 import { detection } from "./cases/detection.ts";
+import { further } from "./cases/further.ts";
+import { identity } from "./cases/identity.ts";
 import { isolation } from "./cases/isolation.ts";
 import { loads } from "./cases/load.ts";
 import { losses } from "./cases/loss.ts";
@@ -14,5 +17,5 @@ import { text } from "./cases/text.ts";
 /** Every case of the suite, by number. */
 export const cases: readonly Case[] = [
   ...[...streams, ...status, ...amounts, ...text, ...stdin, ...isolation],
-  ...[...detection, ...refusals, ...losses, ...deadlines, ...loads],
+  ...[...detection, ...refusals, ...losses, ...deadlines, ...loads, ...identity, ...access, ...further],
 ].sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
