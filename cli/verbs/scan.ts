@@ -12,6 +12,8 @@ import { orExplain } from "../failure.ts";
 import { profileFrom, slug } from "../profile-source.ts";
 import { progressOn } from "../progress.ts";
 import { showOutcomes } from "../show.ts";
+import { showVerified } from "../verify/show-verified.ts";
+import { verify } from "../verify/verify.ts";
 
 interface Flags {
   readonly kubeconfig?: string;
@@ -31,6 +33,7 @@ interface Flags {
   readonly maxTargets?: number;
   readonly olderAuditor?: "ok";
   readonly presentAsContainer?: true;
+  readonly verify?: true;
   readonly json?: true;
 }
 
@@ -64,6 +67,7 @@ export function scanCommand(): Command {
     .option("--max-targets <n>", "refuse to scan more", positive)
     .addOption(new Option("--older-auditor <ok>", "run profiles that ask for a newer auditor").choices(["ok"]))
     .option("--present-as-container", "let profiles see that they look at a container")
+    .option("--verify", "run each profile over the session and twice with one exec a command, and compare")
     .option("--json", "one JSON document on stdout")
     .action((targets: readonly string[], flags: Flags) => orExplain(flags.json ?? false, () => scan(targets, flags)));
 }
@@ -99,6 +103,11 @@ async function scan(targets: readonly string[], flags: Flags): Promise<number> {
     },
   };
   const progress = progressOn(process.stderr);
+  if (flags.verify) {
+    const connection = connect(cluster, config);
+    const verified = verify({ request, registrations, connection, progress }).finally(() => connection.close());
+    return showVerified(await verified, flags.json ?? false);
+  }
   const carried = await carryOut({
     request,
     registrations,
