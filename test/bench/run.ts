@@ -1,0 +1,48 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import type { Row } from "./row.ts";
+
+/** The measurements by name. */
+const benches: Readonly<Record<string, () => Promise<{ measure: (report: Report) => Promise<void> }>>> = {
+  transport: () => import("./transport/measure.ts"),
+};
+
+/** Takes rows as they come. With `only`, a measurement skips what does not lead to that row. */
+export interface Report {
+  readonly only: string | undefined;
+  take(rows: readonly Row[]): void;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean", default: false }, only: { type: "string" }, save: { type: "boolean" } },
+});
+const [name = ""] = positionals;
+const load = benches[name];
+if (load === undefined) {
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(benches).join("|")} [--json] [--only FILE] [--save]\n`);
+  process.exit(2);
+}
+const rows: Row[] = [];
+await (await load()).measure({
+  only: values.only,
+  take(more) {
+    for (const row of more) process.stderr.write(`${inOneLine(row)}\n`);
+    rows.push(...more);
+  },
+});
+const [cpu] = cpus();
+const machine = `${cpus().length} × ${cpu?.model.trim() ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+const document = { machine, date: new Date().toISOString(), rows };
+if (values.json) process.stdout.write(`${JSON.stringify(document)}\n`);
+if (values.save) {
+  const folder = new URL("./results/", import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(document, null, 2)}\n`);
+}
+process.exit(rows.length > 0 && rows.every(({ holds }) => holds) ? 0 : 1);
+
+function inOneLine({ id, what, value, unit, bar, holds, spread }: Row): string {
+  return `${holds ? "holds" : "FAILS"}  ${id}: ${value} ${unit} (bar ${bar}; ${spread.min} to ${spread.max}): ${what}`;
+}
