@@ -51,6 +51,12 @@ describe("the dispatcher", () => {
     expect(sent).toEqual(tasks);
   });
 
+  it("never rejects on a second delivery what was planned on the first", async () => {
+    const { scanId } = await dispatch(message(request), ports);
+    await expect(dispatch(message(request), { ...ports, taskQueue: () => undefined })).rejects.toThrow("is gone");
+    expect(await readDocument(evidence, rejectedKey(scanId), Rejected)).toBeUndefined();
+  });
+
   it("makes two scans of two nights and one of one night delivered twice", async () => {
     const night = (day: string) => ({ ...request, requestId: `nightly:${day}` });
     const ids = [
