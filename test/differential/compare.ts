@@ -97,7 +97,7 @@ export async function compare(
 }
 
 /** The shell that a session found: it runs each command as `<shell> -c`, so that is `$0`. */
-export async function shellOf(session: Shell): Promise<string> {
+async function shellOf(session: Shell): Promise<string> {
   return Buffer.from((await session.run('printf %s "$0"')).stdout).toString();
 }
 

@@ -3,6 +3,7 @@ import { type Connection, connect } from "#cluster/connection.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import { ownCluster } from "#test/bench/own-cluster.ts";
 import { allCommands } from "./commands/all.ts";
+import { reachingCommands } from "./commands/reaching.ts";
 import { type Comparison, compare } from "./compare.ts";
 import { runningContainers, samplePods } from "./containers.ts";
 import { generatedCommands } from "./generate.ts";
@@ -37,7 +38,9 @@ try {
 async function run(to: Connection): Promise<number> {
   const pods = values.pod ?? (cluster === undefined ? undefined : samplePods);
   const targets = await runningContainers(to, values.namespace, pods);
-  const commands = [...new Set([...allCommands, ...generatedCommands(seed, Number(values.generated))])];
+  const commands = [
+    ...new Set([...allCommands, ...reachingCommands, ...generatedCommands(seed, Number(values.generated))]),
+  ];
   process.stderr.write(`seed ${seed}: ${commands.length} distinct commands on ${targets.length} containers\n`);
   const comparisons: Comparison[] = [];
   for (const target of targets) {

@@ -5,7 +5,7 @@ export interface Volatile {
 }
 
 /** The written list. Of these the exit code is still compared; everything else is compared byte for byte. */
-export const volatile: readonly Volatile[] = [
+const volatile: readonly Volatile[] = [
   {
     command: /^stat -L -c '%F %a %U %G' \/dev\/stdin$/,
     why: "says what standard input is made of: the runtime's pipe over an exec, /dev/null in the session; both are at their end",
