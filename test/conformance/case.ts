@@ -21,8 +21,11 @@ export interface Case {
   readonly why: string;
   /** Default quick. */
   readonly pace?: Pace;
-  /** once: it concerns the API or the network and runs in one container of a cluster. Default: in each container. */
-  readonly where?: "each" | "once";
+  /**
+   * once: it concerns the API or the network and runs in one container of a cluster. last: it concerns this process
+   * (memory, sockets) and runs in one container of the last cluster. Default: in each container.
+   */
+  readonly where?: "each" | "once" | "last";
   /** Default 60 s. */
   readonly timeoutMs?: number;
   /** Throws a Mismatch (or a ScanError that was not expected) when the behaviour does not hold. */

@@ -37,12 +37,14 @@ async function main(): Promise<number> {
   for (const id of only ?? []) if (!known.has(id)) throw new ScanError("bad-request", `--only: there is no ${id}`);
   const chosen = cases.filter(({ id }) => only === undefined || only.has(id));
   const trials: Trial[] = [];
-  for (const open of placesFor(options)) {
+  const places = placesFor(options);
+  for (const open of places) {
     const place = await open();
     try {
       const subjects = await subjectsOf(place, say);
-      say(`${place.version}: ${chosen.length} cases in ${subjects.length} containers`);
-      trials.push(...(await runCases(chosen, place, subjects, tell)));
+      const here = chosen.filter(({ where }) => where !== "last" || open === places.at(-1));
+      say(`${place.version}: ${here.length} cases in ${subjects.length} containers`);
+      trials.push(...(await runCases(here, place, subjects, tell)));
     } finally {
       await place.leave();
     }

@@ -33,7 +33,7 @@ export async function runCases(
 ): Promise<readonly Trial[]> {
   const trials: Trial[] = [];
   const run = async (each: Case) => {
-    for (const subject of each.where === "once" ? subjects.slice(0, 1) : subjects) {
+    for (const subject of each.where === undefined || each.where === "each" ? subjects : subjects.slice(0, 1)) {
       const trial = await tryCase(each, place, subject);
       trials.push(trial);
       hear(trial);

@@ -1,8 +1,10 @@
 import { type Connection, connect } from "#cluster/connection.ts";
 import { asScanError } from "#contract/errors.ts";
 import type { Target } from "#contract/target.ts";
+import { stillThere } from "#functions/executor/locate.ts";
 import { execOnce, oneExecEach } from "#reach/exec-once.ts";
 import { openShell } from "#reach/open-shell.ts";
+import { ReopeningShell } from "#reach/reopening.ts";
 import { type Case, type Context, NotApplicable } from "./case.ts";
 import { Mismatch } from "./check.ts";
 import { labOn } from "./lab.ts";
@@ -45,6 +47,7 @@ export async function subjectIn(connection: Connection, target: Target): Promise
 }
 
 const defaultTimeoutMs = 60_000;
+const reopenTimeoutMs = 30_000;
 
 /** Runs one case in one container, with a connection of its own, and clears away what it made. */
 export async function tryCase(each: Case, place: Place, subject: Subject): Promise<Trial> {
@@ -104,9 +107,17 @@ function contextFor(place: Place, subject: Subject, undo: (() => Promise<void> |
     lab: place.embedded && labOn(place.embedded, place.cluster, atEnd),
     requests: () => requests,
     async open(target = subject.target, over = connection) {
-      const session = await openShell(over, target);
-      atEnd(() => session.close());
-      return session;
+      const first = await openShell(over, target);
+      // As the executor composes it: a lost session is followed by another only in the same run of the container.
+      const shell = new ReopeningShell({
+        first,
+        async open() {
+          await stillThere(over, target, AbortSignal.timeout(reopenTimeoutMs));
+          return openShell(over, target);
+        },
+      });
+      atEnd(() => shell.close());
+      return shell;
     },
   };
 }

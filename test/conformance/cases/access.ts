@@ -9,12 +9,24 @@ const redirecting = {
   KUBERNETES_SERVICE_HOST: "192.0.2.1",
   KUBERNETES_SERVICE_PORT: "1",
   KUBERNETES_MASTER: "https://192.0.2.1",
-  HTTPS_PROXY: "http://127.0.0.1:9",
-  https_proxy: "http://127.0.0.1:9",
-  ALL_PROXY: "http://127.0.0.1:9",
   POD_NAMESPACE: "kube-system",
   HOME: "/nonexistent",
 };
+
+const deadProxy = "http://127.0.0.1:9";
+
+async function withVariables(variables: Readonly<Record<string, string>>, action: () => Promise<void>): Promise<void> {
+  const before = { ...process.env };
+  Object.assign(process.env, variables);
+  try {
+    await action();
+  } finally {
+    for (const name of Object.keys(variables)) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  }
+}
 
 /** As whom and by which way the API is asked. */
 export const access: readonly Case[] = [
@@ -95,9 +107,7 @@ export const access: readonly Case[] = [
     title: "every connection has its own kubeconfig and context, and no environment variable redirects it",
     why: "A variable left in a shell must not send a scan, and its token, to another cluster.",
     run: async (context) => {
-      const before = { ...process.env };
-      Object.assign(process.env, redirecting);
-      try {
+      await withVariables(redirecting, async () => {
         const connection = context.reconnect();
         holds(connection.server.href === context.connection.server.href, `it goes to ${connection.server.host}`);
         const session = await context.open(context.target, connection);
@@ -106,13 +116,21 @@ export const access: readonly Case[] = [
         const nobody = context.lab.connectAs({ context: "nobody" });
         await failsWith("another context beside it", context.open(context.target, nobody), "forbidden");
         await answers(session, { command: "echo still", stdout: "still\n" });
-      } finally {
-        for (const name of Object.keys(redirecting)) {
-          if (before[name] === undefined) delete process.env[name];
-          else process.env[name] = before[name];
-        }
-      }
+      });
     },
+  },
+  {
+    id: "T53",
+    title: "a proxy named by the environment, as for kubectl, is told when it fails and never changes the server",
+    why: "Whoever meets a dead proxy must read that, and not that the cluster is down.",
+    where: "once",
+    run: (context) =>
+      withVariables({ HTTPS_PROXY: deadProxy, https_proxy: deadProxy, NO_PROXY: "", no_proxy: "" }, async () => {
+        const connection = context.reconnect();
+        holds(connection.server.href === context.connection.server.href, `it goes to ${connection.server.host}`);
+        const error = await failsWith("a dead proxy", context.open(context.target, connection), "proxy");
+        holds(error.message.includes(new URL(deadProxy).host), error.message);
+      }),
   },
   {
     id: "T55",

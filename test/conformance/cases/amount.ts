@@ -36,7 +36,7 @@ export const amounts: readonly Case[] = [
     title: "2 GB are cut at the cap and told to be truncated, in bounded memory",
     why: "One runaway command must not take the scanner's memory, nor pass for a whole answer.",
     pace: "slow",
-    where: "once",
+    where: "last",
     timeoutMs: 240_000,
     run: async (context) => {
       requireTools(context, "head");

@@ -54,7 +54,7 @@ export const loads: readonly Case[] = [
     title: "1,000 sessions leave no socket, timer or shell",
     why: "An executor lives for many scans; what each leaves behind ends it.",
     pace: "alone",
-    where: "once",
+    where: "last",
     timeoutMs: 600_000,
     run: async (context) => {
       const processes = await processesIn(context);
