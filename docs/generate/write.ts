@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { withReasonTable } from "./reason-table.ts";
+import "./write-conformance.ts";
 
 /** Writes every generated part of the documents. `npm run docs` runs it; a test holds the documents to their sources. */
 const readme = new URL("../../README.md", import.meta.url);

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { asScanError } from "#contract/errors.ts";
-import { type Case, labOf } from "../case.ts";
+import { type Case, labOf, NotApplicable } from "../case.ts";
 import { answers, failsWith, holds } from "../check.ts";
 
 /** Variables that redirect other clients. */
@@ -124,13 +124,16 @@ export const access: readonly Case[] = [
     title: "a proxy named by the environment, as for kubectl, is told when it fails and never changes the server",
     why: "Whoever meets a dead proxy must read that, and not that the cluster is down.",
     where: "once",
-    run: (context) =>
-      withVariables({ HTTPS_PROXY: deadProxy, https_proxy: deadProxy, NO_PROXY: "", no_proxy: "" }, async () => {
+    run: async (context) => {
+      if (context.connection.proxy !== undefined)
+        throw new NotApplicable("the connection goes through a proxy already");
+      await withVariables({ HTTPS_PROXY: deadProxy, https_proxy: deadProxy, NO_PROXY: "", no_proxy: "" }, async () => {
         const connection = context.reconnect();
         holds(connection.server.href === context.connection.server.href, `it goes to ${connection.server.host}`);
         const error = await failsWith("a dead proxy", context.open(context.target, connection), "proxy");
         holds(error.message.includes(new URL(deadProxy).host), error.message);
-      }),
+      });
+    },
   },
   {
     id: "T55",
