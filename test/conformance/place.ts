@@ -22,7 +22,7 @@ export interface Place {
 }
 
 /** Debian, busybox alone, bash without sh, and a read-only container without root. */
-export const samplePods = ["weak", "busybox-only", "bash-no-sh", "non-root-readonly"] as const;
+const samplePods = ["weak", "busybox-only", "bash-no-sh", "non-root-readonly"] as const;
 
 /** The Kubernetes versions that the embedded cluster can behave like, oldest first. */
 export const versions: readonly KubernetesVersion[] = ["1.27", "1.31", "1.36"];
