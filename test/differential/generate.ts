@@ -56,8 +56,9 @@ const { script } = fc.letrec<{ script: string; part: string }>((tie) => ({
       weight: 2,
       arbitrary: fc.tuple(simple, fc.constantFrom(...readers)).map(([left, right]) => `${left} | ${right}`),
     },
-    { weight: 1, arbitrary: simple.map((given) => `${given} >&2`) },
-    { weight: 1, arbitrary: simple.map((given) => `${given} 2>&1`) },
+    // The blank keeps what follows from becoming a file's name: nothing here may write.
+    { weight: 1, arbitrary: simple.map((given) => `${given} >&2 `) },
+    { weight: 1, arbitrary: simple.map((given) => `${given} 2>&1 `) },
   ),
   script: fc
     .tuple(
