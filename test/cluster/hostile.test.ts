@@ -6,7 +6,7 @@ import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { oneExecEach } from "#reach/exec-once.ts";
 import { openShell } from "#reach/open-shell.ts";
 import { asText, type Told, told } from "#test/faults/answers.ts";
-import { hostilePod } from "#test/faults/hostile-pods.ts";
+import { busybox, hostilePod } from "#test/faults/hostile-pods.ts";
 import { targetOf } from "#test/faults/world.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
 
@@ -15,7 +15,7 @@ let connection: Connection;
 beforeAll(async () => {
   cluster = await sharedCluster();
   connection = connect("demo", ownKubeconfig(cluster.kubeconfig, "muster"));
-  await cluster.apply(hostilePod("plain", ""));
+  await cluster.apply(hostilePod(busybox, "plain"));
 });
 afterAll(() => connection?.close());
 
@@ -133,7 +133,7 @@ describe("a hostile shell", () => {
     ["prints escape sequences and ends", "printf '\\033[2J\\033]0;x\\007' >&2; exit 1"],
   ])("that %s is refused with a reason", async (name, script) => {
     const pod = `sh-${name.replaceAll(/\W+/g, "-")}`.slice(0, 40);
-    await cluster.apply(hostilePod(pod, script, "/bin/sh"));
+    await cluster.apply(hostilePod(busybox, pod, script, ["/bin/sh"]));
     const opening = openShell(connection, targetOf(cluster, pod), AbortSignal.timeout(2_000));
     const refused = await told([opening.then((session) => session.run("echo in"))]);
     expect(refused).toMatchObject([{ kind: "typed" }]);

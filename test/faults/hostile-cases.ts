@@ -2,12 +2,12 @@ import { oneExecEach } from "#reach/exec-once.ts";
 import { openShell } from "#reach/open-shell.ts";
 import { asText, told } from "./answers.ts";
 import type { FaultCase, FaultContext, Tried } from "./fault-case.ts";
-import { hostilePod } from "./hostile-pods.ts";
+import { busybox, hostilePod } from "./hostile-pods.ts";
 import { targetOf, type World } from "./world.ts";
 
 /** The session's answers to commands sent at once in a pod of their own, and those of one exec stream a command. */
 async function sideBySide({ cluster, direct }: World, pod: string, commands: readonly string[], counted: number) {
-  await cluster.apply(hostilePod(pod, ""));
+  await cluster.apply(hostilePod(busybox, pod));
   const target = targetOf(cluster, pod);
   const session = await openShell(direct, target);
   const said = await told(commands.map((command) => session.run(command, { timeoutMs: 20_000 })));
@@ -18,7 +18,7 @@ async function sideBySide({ cluster, direct }: World, pod: string, commands: rea
     if (index < commands.length - counted) continue;
     const right = asText(await reference.run(command));
     const each = said[index];
-    if (each?.kind === "answer" && each.text !== right) wrong.push(`${command}: ${each.text.slice(0, 120)}`);
+    if (each?.kind === "answer" && each.text !== right) wrong.push(`${command.slice(-40)}: ${each.text.slice(0, 120)}`);
   }
   await cluster.deletePod("demo", pod);
   return wrong;
@@ -44,7 +44,7 @@ async function marksOfWhatWasSentAhead({ world }: FaultContext): Promise<Tried> 
 
 async function stoppedLoop({ world }: FaultContext): Promise<Tried> {
   const { cluster, direct } = world;
-  await cluster.apply(hostilePod("stopper", ""));
+  await cluster.apply(hostilePod(busybox, "stopper"));
   const target = targetOf(cluster, "stopper");
   const session = await openShell(direct, target);
   await told([session.run("kill -STOP $PPID", { timeoutMs: 1_000 })]);

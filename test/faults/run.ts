@@ -7,7 +7,7 @@ import { record } from "./recording.ts";
 import { worldOf } from "./world.ts";
 
 /**
- * The long fault run: `node test/faults/run.ts [--json] [--seed N] [--sample] [--only ID]`. Needs root and containerd.
+ * The long fault run: `node test/faults/run.ts [--json] [--seed N] [--sample] [--only ID] [--folder NAME]`. Needs root and containerd.
  * Exit code 0 when every fault ended in the true answer or a typed error, else 1.
  */
 const { values } = parseArgs({
@@ -16,9 +16,10 @@ const { values } = parseArgs({
     sample: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
     only: { type: "string" },
+    folder: { type: "string", default: "faults-cluster" },
   },
 });
-const baseDir = join(import.meta.dirname, "../../.muster/faults-cluster");
+const baseDir = join(import.meta.dirname, `../../.muster/${values.folder}`);
 const cluster = await startCluster({ baseDir, log: (line) => process.stderr.write(`${line}\n`) });
 const rows: { id: string; what: string; runs: number; wrong: readonly string[] }[] = [];
 try {
