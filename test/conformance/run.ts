@@ -24,6 +24,7 @@ Exit code: 0 nothing failed, 1 something failed, 2 it could not run.
 `;
 
 const base = new URL("../../.muster/conformance", import.meta.url).pathname;
+let current: Place | undefined;
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
@@ -40,12 +41,14 @@ async function main(): Promise<number> {
   const places = placesFor(options);
   for (const open of places) {
     const place = await open();
+    current = place;
     try {
       const subjects = await subjectsOf(place, say);
       const here = chosen.filter(({ where }) => where !== "last" || open === places.at(-1));
       say(`${place.version}: ${here.length} cases in ${subjects.length} containers`);
       trials.push(...(await runCases(here, place, subjects, tell)));
     } finally {
+      current = undefined;
       await place.leave();
     }
   }
@@ -99,6 +102,15 @@ function tell({ id, version, image, verdict, why, elapsedMs }: Trial): void {
   say(`${version} ${id} ${image} ${(elapsedMs / 1000).toFixed(1)} s ${word}`);
 }
 
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.once(signal, () => {
+    // An embedded cluster has containers and mounts, which would outlive this process.
+    void (current?.leave() ?? Promise.resolve()).finally(() => process.exit(code));
+  });
+}
 try {
   process.exitCode = await main();
 } catch (thrown) {
