@@ -67,7 +67,7 @@ export const detection: readonly Case[] = [
     run: async (context) => {
       const lab = labOf(context);
       const target = await lab.pod();
-      lab.faultyExec(target.pod, { delayMs: 300_000 });
+      lab.faultyExec(target.pod, { delayMs: 40_000 });
       const error = await failsWith(
         "an exec that is never answered",
         context.open(target),
