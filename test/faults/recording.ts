@@ -22,7 +22,7 @@ export interface Recording {
 const markPattern = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g;
 
 /** Short commands that leave nothing out: both streams, NULs, no newline, signals, empty answers, old-looking marks. */
-export const recordedCommands: readonly string[] = [
+const recordedCommands: readonly string[] = [
   "echo out; echo err >&2; exit 3",
   "true",
   "printf '\\000\\001\\377\\033[31m no newline'",
