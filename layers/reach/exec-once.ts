@@ -3,7 +3,7 @@ import { ExecChannel } from "#cluster/exec/channel.ts";
 import type { ExecEnd } from "#cluster/exec/exit.ts";
 import { type ExecTarget, openExec } from "#cluster/exec/handshake.ts";
 import { abortError, ScanError } from "#contract/errors.ts";
-import type { Completed, Shell } from "#contract/shell.ts";
+import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
 
 /**
  * One process over an exec stream of its own, without standard input: argv in, its whole output out. A process that the
@@ -37,6 +37,25 @@ export async function execOnce(
   return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), exitCode, truncated: false, elapsedMs };
 }
 
+/** One command as `<shell> -c <command>` over a stream of its own. `timeout` ends the stream, not the process. */
+export async function execCommand(
+  connection: Connection,
+  target: ExecTarget,
+  shell: readonly string[],
+  command: string,
+  { timeoutMs, signal }: RunOptions = {},
+): Promise<Completed> {
+  const stop = new AbortController();
+  const late = new ScanError("timeout", `the command did not end within ${(timeoutMs ?? 0) / 1000} s`);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => stop.abort(late), timeoutMs);
+  const signals = [signal, stop.signal].filter((each) => each !== undefined);
+  try {
+    return await execOnce(connection, target, [...shell, "-c", command], { signal: AbortSignal.any(signals) });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * A Shell that opens one exec stream a command: slow, with nothing shared between commands, and so the reference that
  * every faster way is held to.
@@ -52,12 +71,9 @@ export function oneExecEach(
     get execs() {
       return execs;
     },
-    run(command, { timeoutMs, signal } = {}) {
+    run(command, options) {
       execs += 1;
-      const limit = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-      const signals = [signal, limit].filter((each) => each !== undefined);
-      const text = typeof command === "string" ? command : Buffer.from(command).toString("utf8");
-      return execOnce(connection, target, [shell, "-c", text], { signal: AbortSignal.any(signals) });
+      return execCommand(connection, target, [shell], Buffer.from(command).toString("utf8"), options);
     },
     close: async () => undefined,
   };

@@ -7,7 +7,7 @@ import { printable } from "#cluster/status.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { Target } from "#contract/target.ts";
 import { targetName } from "#contract/target.ts";
-import { execOnce } from "./exec-once.ts";
+import { execCommand, execOnce } from "./exec-once.ts";
 import type { SessionLimits } from "./limits.ts";
 import { SessionRefused } from "./loss.ts";
 import { stopTree } from "./script.ts";
@@ -16,7 +16,7 @@ import { type Meaning, meaningOf } from "./wording.ts";
 
 const stopTimeoutMs = 10_000;
 /** Where shells are, in the order in which they are tried; the last is looked up by PATH. */
-const candidates = ["/bin/sh", "/busybox/sh", "/bin/bash", "sh"] as const;
+const candidates = [["/bin/sh"], ["/busybox/sh"], ["/bin/bash"], ["sh"], ["/bin/busybox", "sh"]] as const;
 
 /**
  * Opens a session in a container whose first exec *is* the session. Refusals are typed: `no-shell` only when every
@@ -36,7 +36,7 @@ export async function openShell(
       if (!(error instanceof SessionRefused)) throw error;
       const meaning = meaningOf(error.how, error.words);
       if (meaning === "absent") continue;
-      const typed = refusal(meaning, error, shell, target);
+      const typed = refusal(meaning, error, shell.join(" "), target);
       if (meaning !== "not-executable") throw typed;
       first ??= typed;
     }
@@ -47,17 +47,20 @@ export async function openShell(
 async function attempt(
   connection: Connection,
   target: Target,
-  shell: string,
+  shell: readonly string[],
   signal: AbortSignal | undefined,
   limits: Partial<SessionLimits> | undefined,
 ): Promise<Session> {
-  const socket = await patiently(() => openExec(connection, target, [shell], { signal }), signal);
+  const socket = await patiently(() => openExec(connection, target, [...shell], { signal }), signal);
   const session = new Session({
     shell,
     limits,
+    alone: (command, options) => execCommand(connection, target, shell, command, options),
     open: (listener) => new ExecChannel(socket, listener),
     stop: async (pid) => {
-      await execOnce(connection, target, [shell, "-c", stopTree(pid)], { signal: AbortSignal.timeout(stopTimeoutMs) });
+      await execOnce(connection, target, [...shell, "-c", stopTree(pid)], {
+        signal: AbortSignal.timeout(stopTimeoutMs),
+      });
     },
   });
   try {

@@ -11,8 +11,8 @@ export interface Marks {
  * itself has to say ("Killed") can be kept out of a command's stderr. Bash counts its nesting in SHLVL, and the loop must
  * not be counted.
  */
-export function greeting(marks: Marks): string {
-  const nesting = '[ -z "${BASH_VERSION-}" ]||SHLVL=$((SHLVL-1))';
+export function greeting(shell: readonly string[], marks: Marks): string {
+  const nesting = `[ -z "\${BASH_VERSION-}" ]&&[ "$(${shell.map(quote).join(" ")} -c 'echo \${SHLVL-}')" = "\${SHLVL-}" ]||SHLVL=$((SHLVL-1))`;
   return `exec 9>&2;${nesting};${begin(marks, "$$")};${end(marks, "0")}\n`;
 }
 
@@ -26,7 +26,7 @@ export const longestCommandBytes = 1024 * 1024;
  * /proc without a fork, tells it, and becomes the command. The extra `s=$?` keeps the group from being folded into the
  * subshell, where dash would no longer redirect its own words.
  */
-export function framed(shell: string, command: Uint8Array, marks: Marks, stdin?: Uint8Array): Uint8Array {
+export function framed(shell: readonly string[], command: Uint8Array, marks: Marks, stdin?: Uint8Array): Uint8Array {
   if (command.includes(0)) {
     throw new ScanError("bad-request", "a command cannot hold a NUL byte: no argument of a process can");
   }
@@ -35,20 +35,20 @@ export function framed(shell: string, command: Uint8Array, marks: Marks, stdin?:
   }
   const feed = stdin === undefined ? "" : `printf '${octal(stdin)}'|`;
   const input = stdin === undefined ? " </dev/null" : "";
-  const head = `{ ${feed}(read p r </proc/self/stat;${begin(marks, '"$p"', 9)};exec ${quote(shell)} -c `;
+  const head = `{ ${feed}(read p r </proc/self/stat;${begin(marks, '"$p"', 9)};exec ${shell.map(quote).join(" ")} -c `;
   const tail = `${input} 2>&9 9>&-);s=$?;} 2>/dev/null;${end(marks, "$s")}\n`;
   return Buffer.concat([Buffer.from(head), argumentsFor(shell, command), Buffer.from(tail)]);
 }
 
 /** The command as one argument, or, when it is too long for one, as several that the shell puts together again. */
-function argumentsFor(shell: string, command: Uint8Array): Buffer {
+function argumentsFor(shell: readonly string[], command: Uint8Array): Buffer {
   if (command.length <= longestArgumentBytes) return quoteBytes(command);
   const pieces: Buffer[] = [];
   for (let start = 0; start < command.length; start += longestArgumentBytes) {
     pieces.push(Buffer.from(" "), quoteBytes(command.subarray(start, start + longestArgumentBytes)));
   }
   const names = Array.from({ length: pieces.length / 2 }, (_, index) => `\${${index + 1}}`).join("");
-  return Buffer.concat([Buffer.from(`${quote(`eval "set --;${names}"`)} ${quote(shell)}`), ...pieces]);
+  return Buffer.concat([Buffer.from(`${quote(`eval "set --;${names}"`)} ${quote(shell.at(-1) ?? "sh")}`), ...pieces]);
 }
 
 /**

@@ -6,16 +6,19 @@ import { type Command, freshMarks } from "./command.ts";
 import { defaultLimits, type SessionLimits } from "./limits.ts";
 import { SessionRefused, unsent, withPartial } from "./loss.ts";
 import { MarkedStream } from "./marked-stream.ts";
+import { reachesPast } from "./reaching.ts";
 import { framed, greeting, type Marks } from "./script.ts";
 
 /** What a session needs from below: its stream, and a way to end a process that runs too long. */
 export interface SessionParts {
   /** The shell that runs the loop, and each command with `-c`. */
-  readonly shell: string;
+  readonly shell: readonly string[];
   /** Opens the stream that the loop runs in, and hands it the listener. */
   readonly open: (listener: ChannelListener) => Stream;
   /** Ends a process and its descendants inside the container, over a stream of its own. */
   readonly stop: (pid: number) => Promise<void>;
+  /** Runs a command over a stream of its own, for those that may reach past their own process. */
+  readonly alone?: (command: string, options: RunOptions) => Promise<Completed>;
   readonly limits?: Partial<SessionLimits> | undefined;
   readonly now?: () => number;
   /** How long a silence may last before a no-op goes through the loop. */
@@ -30,6 +33,8 @@ const idleAnswerMs = 15_000;
 /** An unread stdin blocks pongs and close signals on the server's side. */
 const windowBytes = 32 * 1024;
 const greetingTimeoutMs = 30_000;
+/** A command that goes alone travels in the request's URL. */
+const longestAloneBytes = 2048;
 /** How long an ended command may take to come back before the whole session counts as lost. */
 const graceMs = 10_000;
 
@@ -49,6 +54,8 @@ export class Session implements Shell {
   readonly #now: () => number;
   #sentBytes = 0;
   #stops = 0;
+  #alone = 0;
+  #lastAlone: Promise<unknown> = Promise.resolve();
   #greeted = false;
   #loopPid = 0;
   #ended: ExecEnd | undefined;
@@ -74,7 +81,7 @@ export class Session implements Shell {
   /** Resolves when the shell has proved that it is one. Before that, its end is told by `SessionRefused`. */
   async greet(signal?: AbortSignal): Promise<void> {
     const marks = freshMarks();
-    await this.#submit(Buffer.from(greeting(marks)), marks, {
+    await this.#submit(Buffer.from(greeting(this.#parts.shell, marks)), marks, {
       timeoutMs: greetingTimeoutMs,
       ...(signal && { signal }),
     });
@@ -83,8 +90,16 @@ export class Session implements Shell {
   }
 
   run(command: string | Uint8Array, options: RunOptions = {}): Promise<Completed> {
+    const bytes = Buffer.from(command);
+    const { alone } = this.#parts;
+    const fits = options.stdin === undefined && bytes.length <= longestAloneBytes && this.#ended === undefined;
+    if (alone !== undefined && fits && reachesPast(bytes.toString("latin1"))) {
+      this.#alone += 1;
+      const answer = this.#lastAlone.then(() => alone(bytes.toString("utf8"), options));
+      this.#lastAlone = answer.catch(() => undefined);
+      return answer;
+    }
     const marks = freshMarks();
-    const bytes = typeof command === "string" ? Buffer.from(command) : command;
     try {
       return this.#submit(framed(this.#parts.shell, bytes, marks, options.stdin), marks, options);
     } catch (error) {
@@ -102,9 +117,9 @@ export class Session implements Shell {
     this.#channel.close();
   }
 
-  /** Exec streams that this session took: its own, and one a killed command. */
+  /** Exec streams that this session took: its own, one a killed command, one a command that ran alone. */
   get execStreams(): number {
-    return 1 + this.#stops;
+    return 1 + this.#stops + this.#alone;
   }
 
   /** Bytes that came from and went to the container, and how often a command waited for the window. */

@@ -36,7 +36,7 @@ export async function replay(recording: Recording, plan: Plan): Promise<readonly
     return [{ kind: "typed", code: "handshake", message: String(error) }];
   }
   const session = new Session({
-    shell: "/bin/sh",
+    shell: ["/bin/sh"],
     open: (listener) => new ExecChannel(socket, listener),
     stop: async () => undefined,
     ...(plan.now && { now: plan.now }),

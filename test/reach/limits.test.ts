@@ -8,7 +8,7 @@ afterEach(async () => {
 });
 
 async function open(shell: string, parts: Partial<SessionParts> = {}): Promise<Session> {
-  const session = new Session({ shell, open: processStream([shell]), stop: async () => undefined, ...parts });
+  const session = new Session({ shell: [shell], open: processStream([shell]), stop: async () => undefined, ...parts });
   opened.push(session);
   await session.greet();
   return session;

@@ -16,7 +16,7 @@ async function shell() {
   const cuts: (() => void)[] = [];
   const open = async () => {
     const session = new Session({
-      shell: "/bin/sh",
+      shell: ["/bin/sh"],
       open: (listener) => {
         const stream = processStream(["/bin/sh"])({ ...listener, end: () => undefined });
         cuts.push(() => {
@@ -71,7 +71,7 @@ describe("a shell whose stream is lost", () => {
     await vi.waitUntil(() => reopening.traffic.stalls > 0);
     cut();
     await vi.waitUntil(() => reopening.execStreams === 2);
-    const writer = new Session({ shell: "/bin/sh", open: processStream(["/bin/sh"]), stop: async () => undefined });
+    const writer = new Session({ shell: ["/bin/sh"], open: processStream(["/bin/sh"]), stop: async () => undefined });
     await writer.greet();
     await writer.run(`echo through >${fifo}`);
     expect(text((await looking).stdout)).toBe("through\n");

@@ -6,6 +6,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ScanError } from "#contract/errors.ts";
 import { SessionRefused } from "#reach/loss.ts";
+import { reachesPast } from "#reach/reaching.ts";
 import { stopTree } from "#reach/script.ts";
 import { Session } from "#reach/session.ts";
 import { oneExec } from "#test/support/one-exec.ts";
@@ -16,7 +17,7 @@ const shells = { dash: "/bin/dash", bash: "/bin/bash" } as const;
 
 function open(shell: string): Session {
   return new Session({
-    shell,
+    shell: [shell],
     open: processStream([shell]),
     stop: async (pid) => {
       const stopper = spawn(shell, ["-c", stopTree(pid)], { stdio: "ignore" });
@@ -156,6 +157,40 @@ describe.each(Object.entries(shells))("a session in %s", (_name, shell) => {
   });
 });
 
+describe("a command that may reach past its own process", () => {
+  it.each([
+    "sleep 1 & echo x",
+    "(echo late) &",
+    "nohup cmd",
+    "setsid cmd",
+    "a & b",
+    "kill 0",
+    "kill -9 0",
+    "echo $PPID",
+  ])("is seen: %s", (command) => expect(reachesPast(command)).toBe(true));
+  it.each(["a && b", "a 2>&1", "a >&2", "a &>f", "exec 3<&0 4>&-", "echo x | cat", "kill -9 $$", "kill 10"])(
+    "is not: %s",
+    (command) => expect(reachesPast(command)).toBe(false),
+  );
+
+  it("runs over a stream of its own, which waits for them, and is counted", async () => {
+    const alone = vi.fn(async (command: string) => {
+      return { ...(await oneExec(["/bin/sh"], command)), truncated: false, elapsedMs: 0 };
+    });
+    const session = new Session({
+      shell: ["/bin/sh"],
+      open: processStream(["/bin/sh"]),
+      stop: async () => undefined,
+      alone,
+    });
+    await session.greet();
+    const { stdout } = await session.run("(sleep 0.05; echo late) & echo now");
+    expect(Buffer.from(stdout).toString()).toBe("now\nlate\n");
+    expect([alone.mock.calls.length, session.execStreams]).toEqual([1, 2]);
+    await session.close();
+  });
+});
+
 describe("a session that ends", () => {
   it("never turns a lost shell into an answer", async () => {
     const session = open("/bin/dash");
@@ -181,7 +216,7 @@ describe("a session that ends", () => {
 
   it("is told as refused, with the words of the other side, when no shell ever answered", async () => {
     const session = new Session({
-      shell: "/bin/sh",
+      shell: ["/bin/sh"],
       open: processStream(["/bin/ls", "/nonexistent-for-sure"]),
       stop: async () => undefined,
     });
@@ -192,7 +227,7 @@ describe("a session that ends", () => {
   });
 
   it("is not fooled by a program that echoes what it reads", async () => {
-    const session = new Session({ shell: "/bin/sh", open: processStream(["/bin/cat"]), stop: async () => undefined });
+    const session = new Session({ shell: ["/bin/sh"], open: processStream(["/bin/cat"]), stop: async () => undefined });
     await expect(session.greet(AbortSignal.timeout(500))).rejects.toBeInstanceOf(Error);
     await session.close();
   });

@@ -26,7 +26,7 @@ export async function containerOf(connection: Connection, pod: string): Promise<
 export async function sessionWithIdle(connection: Connection, target: Target, idleMs: number): Promise<Session> {
   const socket = await openExec(connection, target, ["/bin/sh"]);
   const open = (listener: ConstructorParameters<typeof ExecChannel>[1]) => new ExecChannel(socket, listener);
-  const session = new Session({ shell: "/bin/sh", idleMs, open, stop: async () => undefined });
+  const session = new Session({ shell: ["/bin/sh"], idleMs, open, stop: async () => undefined });
   await session.greet();
   return session;
 }
