@@ -204,7 +204,7 @@ export class Session implements Shell {
     clearTimeout(this.#idle);
     if (this.#ended !== undefined) return;
     this.#idle = setTimeout(() => {
-      const late = setTimeout(() => this.#channel.close(), idleAnswerMs);
+      const late = setTimeout(() => this.#giveUp(), idleAnswerMs);
       this.run(":")
         .catch(() => undefined)
         .finally(() => clearTimeout(late));
@@ -262,10 +262,19 @@ export class Session implements Shell {
 
   /** The answer comes with the end mark, once the process is gone; without it the whole session counts as lost. */
   #kill(command: Command): void {
-    this.#grace ??= setTimeout(() => this.#channel.close(), graceMs);
+    this.#grace ??= setTimeout(() => this.#giveUp(), graceMs);
     if (command.pid <= 0) return;
     this.#stops += 1;
     this.#parts.stop(command.pid).catch(() => this.#channel.close());
+  }
+
+  /** The loop does not answer: it may be stopped rather than gone, so it is killed before it is left. */
+  #giveUp(): void {
+    if (this.#loopPid > 0) {
+      this.#stops += 1;
+      this.#parts.stop(this.#loopPid).catch(() => undefined);
+    }
+    this.#channel.close();
   }
 
   #end(how: ExecEnd): void {
