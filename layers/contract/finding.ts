@@ -8,7 +8,7 @@ export const severities = ["none", "low", "medium", "high", "critical"] as const
 export type Severity = (typeof severities)[number];
 
 /** What a waiver did: nothing, took the control out of the scan, accepted its result, or is over. */
-export const waiverStates = ["none", "not_run", "accepted", "expired"] as const;
+const waiverStates = ["none", "not_run", "accepted", "expired"] as const;
 export type WaiverState = (typeof waiverStates)[number];
 
 const count = z.number().int().min(0);

@@ -19,7 +19,7 @@ export function greeting(shell: readonly string[], marks: Marks): string {
 /** Linux takes no argument over 128 KiB (MAX_ARG_STRLEN, with its NUL). */
 const longestArgumentBytes = 120 * 1024;
 /** All arguments together may take a quarter of the stack, 2 MiB; the rest is room for the environment. */
-export const longestCommandBytes = 1024 * 1024;
+const longestCommandBytes = 1024 * 1024;
 
 /**
  * Text that runs one command as `<shell> -c <command>`, as a separate exec would. The subshell reads its own PID from
