@@ -10,6 +10,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/static/**", "test/auditor/**", "test/cluster/**"],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       { test: { name: "auditor", include: ["test/auditor/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Session, type SessionParts } from "#reach/session.ts";
+import { patience } from "#test/support/patience.ts";
 import { processStream } from "#test/support/process-stream.ts";
 
 const opened: Session[] = [];
@@ -66,14 +67,14 @@ describe("a session that nobody uses", () => {
   it("sends a no-op through the loop after each silence", async () => {
     const session = await open("/bin/sh", { idleMs: 20 });
     const before = session.traffic.bytesOut;
-    await vi.waitUntil(() => session.traffic.bytesOut > before + 400);
+    await vi.waitUntil(() => session.traffic.bytesOut > before + 400, patience);
     expect(text((await session.run("echo on")).stdout)).toBe("on\n");
   });
 
   it("finds out that its shell is gone", async () => {
     const session = await open("/bin/sh", { idleMs: 20 });
     await session.run("kill -9 $PPID").catch(() => undefined);
-    await vi.waitUntil(() => !session.open);
+    await vi.waitUntil(() => !session.open, patience);
   });
 });
 

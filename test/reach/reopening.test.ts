@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { isReadOnly } from "#reach/read-only.ts";
 import { ReopeningShell } from "#reach/reopening.ts";
 import { Session } from "#reach/session.ts";
+import { patience } from "#test/support/patience.ts";
 import { processStream } from "#test/support/process-stream.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "muster-reopening-"));
@@ -54,7 +55,7 @@ describe("a shell whose stream is lost", () => {
       code: "connection-lost",
       message: expect.stringContaining("unknown"),
     });
-    await vi.waitUntil(() => existsSync(trace) && readFileSync(trace, "utf8") === "x\n");
+    await vi.waitUntil(() => existsSync(trace) && readFileSync(trace, "utf8") === "x\n", patience);
     cut();
     await told;
     await reopening.run("echo on");
@@ -68,9 +69,9 @@ describe("a shell whose stream is lost", () => {
     await reopening.run(`mkfifo ${fifo}`);
     const looking = reopening.run(`cat ${fifo}`);
     const large = reopening.run(`: ${"x".repeat(40_000)}; echo sent once >>${join(folder, "sent")}; echo done`);
-    await vi.waitUntil(() => reopening.traffic.stalls > 0);
+    await vi.waitUntil(() => reopening.traffic.stalls > 0, patience);
     cut();
-    await vi.waitUntil(() => reopening.execStreams === 2);
+    await vi.waitUntil(() => reopening.execStreams === 2, patience);
     const writer = new Session({ shell: ["/bin/sh"], open: processStream(["/bin/sh"]), stop: async () => undefined });
     await writer.greet();
     await writer.run(`echo through >${fifo}`);

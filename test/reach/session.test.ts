@@ -10,6 +10,7 @@ import { reachesPast } from "#reach/reaching.ts";
 import { stopTree } from "#reach/script.ts";
 import { Session } from "#reach/session.ts";
 import { oneExec } from "#test/support/one-exec.ts";
+import { patience } from "#test/support/patience.ts";
 import { processStream } from "#test/support/process-stream.ts";
 
 /** busybox sh has to be called by its own name. */
@@ -137,7 +138,7 @@ describe.each(Object.entries(shells))("a session in %s", (_name, shell) => {
     await expect(slow).rejects.toMatchObject({ code: "timeout" });
     const left = readFileSync(pids, "utf8").trim().split("\n");
     expect(left.length).toBe(2);
-    await vi.waitUntil(() => left.every(isGone));
+    await vi.waitUntil(() => left.every(isGone), patience);
     expect(Buffer.from((await session.run("echo on")).stdout).toString()).toBe("on\n");
   });
 
@@ -208,10 +209,10 @@ describe("a session that ends", () => {
     const pids = join(folder, "closed");
     const running = session.run(`sh -c 'echo $$ >${pids}; exec sleep 1000'; true`);
     const told = expect(running).rejects.toMatchObject({ code: "connection-lost" });
-    await vi.waitUntil(() => existsSync(pids) && readFileSync(pids, "utf8").endsWith("\n"));
+    await vi.waitUntil(() => existsSync(pids) && readFileSync(pids, "utf8").endsWith("\n"), patience);
     await session.close();
     await told;
-    await vi.waitUntil(() => isGone(readFileSync(pids, "utf8").trim()));
+    await vi.waitUntil(() => isGone(readFileSync(pids, "utf8").trim()), patience);
   });
 
   it("is told as refused, with the words of the other side, when no shell ever answered", async () => {
