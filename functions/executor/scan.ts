@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Auditor } from "#audit/auditor.ts";
 import type { Audited, ProgressEvent } from "#audit/job.ts";
 import type { Connection } from "#cluster/connection.ts";
@@ -117,6 +118,9 @@ function judge(
   });
 }
 
+/** A dead container is seen by its stream at once, and by the API only when its node has said so. */
+const statusLagMs = [0, 250, 500, 1000, 2000, 4000];
+
 /** A stream that broke may have broken because its container is gone: then that is the reason, and not the stream. */
 async function explained(
   error: unknown,
@@ -130,14 +134,15 @@ async function explained(
     return new ScanError("credentials-expired", text, { cause: error });
   }
   if (error.code !== "connection-lost") return error;
-  if (signal.aborted) return abortError(signal, "the scan");
-  try {
-    await stillThere(connection, await located, signal);
-    return error;
-  } catch (deeper) {
-    const telling = deeper instanceof ScanError && ["restarted", "replaced", "not-running"].includes(deeper.code);
-    return telling ? deeper : error;
+  const began = await located.catch(() => undefined);
+  if (began === undefined) return error;
+  for (const waitMs of statusLagMs) {
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return abortError(signal, "the scan");
+    const deeper = await stillThere(connection, began, signal).catch((thrown: unknown) => thrown);
+    if (deeper instanceof ScanError && ["restarted", "replaced"].includes(deeper.code)) return deeper;
   }
+  return error;
 }
 
 const isFulfilled = (promise: Promise<unknown>) =>
