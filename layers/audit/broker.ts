@@ -1,5 +1,5 @@
 import { chmod } from "node:fs/promises";
-import { createServer, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { asScanError, ScanError } from "#contract/errors.ts";
 import type { Answer } from "./answer.ts";
 import { encodeCompleted, encodeTimeout, type Frame, Nonsense, type Outcome, takeFrames } from "./frames.ts";
@@ -73,6 +73,7 @@ export async function openBroker({ path, answer, onProgress, onTrouble }: Broker
 
   return {
     async finish() {
+      if (connection === undefined) await knock(server, path);
       leaving.abort();
       await conversation;
       return outcome;
@@ -83,6 +84,19 @@ export async function openBroker({ path, answer, onProgress, onTrouble }: Broker
       connection?.destroy();
     },
   };
+}
+
+/**
+ * Waits until whoever connected before now was let in: a child that ends at once may be told ended before its connection
+ * was seen. Connections are let in one after the other, so when our own is there, or refused, the child's was.
+ */
+function knock(server: Server, path: string): Promise<void> {
+  return new Promise((resolve) => {
+    server.once("connection", () => resolve());
+    connect(path)
+      .on("error", () => resolve())
+      .end();
+  });
 }
 
 /** Waits until it is written: a child that asks and never reads must not fill our memory with answers. */
