@@ -40,7 +40,7 @@ export const reasons = {
   ),
   forbidden: permanent(
     "The cluster's RBAC or admission denies what the scan needs.",
-    "Apply the role that `muster grant` prints, or the one in the README.",
+    "Apply the role in docs/rbac.yaml, bound in the namespace that the message names.",
   ),
   unauthenticated: permanent(
     "The cluster did not accept the credentials.",
@@ -78,7 +78,7 @@ export const reasons = {
   ),
   "profile-unknown": permanent(
     "No profile of this name or digest is registered.",
-    "Register it with `muster profile add`, or correct the name.",
+    "Correct the name, or give a profile that is there.",
   ),
   "profile-invalid": permanent(
     "The auditor cannot load the profile.",
@@ -115,7 +115,7 @@ export const reasons = {
   ),
   "retries-exhausted": permanent(
     "The task failed every time it was tried.",
-    "Look at the executor's log for this task, then submit with --retry.",
+    "Look at the executor's log for this task, then send the request again under another requestId.",
   ),
   "bad-request": permanent("The request or task breaks its schema.", "Correct the fields that the message names."),
   internal: permanent("muster itself failed.", "Report it with the message and the scan id."),
