@@ -1,7 +1,7 @@
+import { classOf } from "#commands/class-of.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
 import { wasNeverSent } from "./loss.ts";
-import { isReadOnly } from "./read-only.ts";
 import type { Session } from "./session.ts";
 
 export interface ReopeningParts {
@@ -14,7 +14,7 @@ export interface ReopeningParts {
 
 /**
  * A Shell that outlives its stream. A session that was lost is followed by another; a command that was never sent runs
- * there, and so does one whose class is read-only. How any other ended is unknown, and it is never run twice.
+ * there, and so does one that is known to only look. How any other ended is unknown, and it is never run twice.
  */
 export class ReopeningShell implements Shell {
   readonly way = "shell";
@@ -36,7 +36,7 @@ export class ReopeningShell implements Shell {
       } catch (error) {
         if (this.#closed || !(error instanceof ScanError) || error.code !== "connection-lost" || session.open)
           throw error;
-        if (!wasNeverSent(error) && !isReadOnly(textOf(command))) {
+        if (!wasNeverSent(error) && classOf(textOf(command)) === "unknown") {
           const text = `the connection was lost while a command ran, and how that ended is unknown: ${error.message}`;
           throw new ScanError("connection-lost", text, { cause: error });
         }
