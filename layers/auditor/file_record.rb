@@ -22,6 +22,7 @@ module Muster
     STAT = /\A(\d+):(\h+):(\d+):(\d+):(-?\d+):([^:]*):([^:]*):(.*)\z/m
     TYPES = { "d" => :directory, "f" => :file, "p" => :pipe, "S" => :socket, "b" => :block_device,
               "c" => :character_device }.freeze
+    NO_PROGRAM = 127
     NO_LABEL = ["?", "C", "(null)"].freeze
 
     class << self
@@ -32,16 +33,14 @@ module Muster
 
       # The bytes of that answer; nil where it cannot be read or the target lacks a program for it.
       def content_of(answer)
+        return nil unless [0, NO_PROGRAM].include?(answer.exit_status)
+
         count, rest = answer.stdout.b.split("\n", 2)
-        return nil if rest.nil? || !count.match?(/\A\d+\z/)
-
-        bytes = rest.byteslice(0, count.to_i)
-        whole = bytes.bytesize == count.to_i
-        return whole ? bytes : nil if answer.exit_status == 127 # no sha256sum
-        return nil unless answer.exit_status.zero?
-
-        digest = rest.byteslice(bytes.bytesize..)
-        raise Garbled unless whole && digest.start_with?(Digest::SHA256.hexdigest(bytes))
+        whole = count.to_i
+        bytes, digest = rest&.unpack("a#{whole}a*")
+        # Without `sha256sum` the count must do.
+        return bytes&.bytesize == whole ? bytes : nil if answer.exit_status == NO_PROGRAM
+        raise Garbled unless bytes&.bytesize == whole && digest.start_with?(Digest::SHA256.hexdigest(bytes))
 
         bytes
       end

@@ -14,7 +14,7 @@ module Muster
     DIGESTS = { "sha256sum" => Digest::SHA256, "md5sum" => Digest::MD5 }.freeze
 
     def exist?
-      return true if record.exist? || (record.link? && !@follow_symlink)
+      return true if seen.exist? || (record.link? && !@follow_symlink)
 
       # A dangling link's end may be there and out of sight.
       refuse if record.link? && end_of_links&.last&.hidden?
@@ -23,7 +23,7 @@ module Muster
 
     # All attributes, or {} for what is not there.
     def stat
-      itself? ? record.link_stat : record.stat
+      itself? ? seen.link_stat : seen.stat
     end
 
     def type
@@ -59,9 +59,13 @@ module Muster
     # Asked about the link, and not about its end.
     def itself? = !@follow_symlink && record.link?
 
-    def record
-      @record ||= record_of(@path).tap { |record| refuse if record.hidden? }
+    # Whose attributes are asked for: of what is out of sight there are none.
+    def seen
+      refuse if record.hidden?
+      record
     end
+
+    def record = @record ||= record_of(@path)
 
     def record_of(path)
       # No path holds a NUL, and no command could say it.
@@ -79,7 +83,7 @@ module Muster
 
     # Never what has no end or waits for a writer.
     def read
-      return record.content if record.content
+      return seen.content if seen.content
       return nil unless record.readable? && (record.type == :file || null_device?)
 
       # What has no size changes as it is read, and need not be the same twice.
