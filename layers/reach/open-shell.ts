@@ -14,6 +14,13 @@ import { stopTree } from "./script.ts";
 import { Session } from "./session.ts";
 import { type Meaning, meaningOf } from "./wording.ts";
 
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly limits?: Partial<SessionLimits> | undefined;
+  readonly known?: readonly string[];
+  readonly ahead?: (session: Session) => void;
+}
+
 const stopTimeoutMs = 10_000;
 /** Where shells are, in the order in which they are tried; the last is looked up by PATH. */
 const candidates = [["/bin/sh"], ["/busybox/sh"], ["/bin/bash"], ["sh"], ["/bin/busybox", "sh"]] as const;
@@ -22,16 +29,11 @@ const candidates = [["/bin/sh"], ["/busybox/sh"], ["/bin/bash"], ["sh"], ["/bin/
  * Opens a session in a container whose first exec *is* the session. Refusals are typed: `no-shell` only when every
  * candidate is absent, else what the first one met.
  */
-export async function openShell(
-  connection: Connection,
-  target: Target,
-  signal?: AbortSignal,
-  limits?: Partial<SessionLimits>,
-): Promise<Session> {
+export async function openShell(connection: Connection, target: Target, options: OpenOptions = {}): Promise<Session> {
   let first: ScanError | undefined;
   for (const shell of candidates) {
     try {
-      return await attempt(connection, target, shell, signal, limits);
+      return await attempt(connection, target, shell, options);
     } catch (error) {
       if (!(error instanceof SessionRefused)) throw error;
       const meaning = meaningOf(error.how, error.words);
@@ -48,8 +50,7 @@ async function attempt(
   connection: Connection,
   target: Target,
   shell: readonly string[],
-  signal: AbortSignal | undefined,
-  limits: Partial<SessionLimits> | undefined,
+  { signal, limits, ahead }: OpenOptions,
 ): Promise<Session> {
   const socket = await patiently(() => openExec(connection, target, [...shell], { signal }), signal);
   const session = new Session({
@@ -64,7 +65,9 @@ async function attempt(
     },
   });
   try {
-    await session.greet(signal);
+    const greeted = session.greet(signal);
+    ahead?.(session);
+    await greeted;
     return session;
   } catch (error) {
     await session.close();
