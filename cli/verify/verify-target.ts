@@ -79,7 +79,7 @@ async function timed(run: () => Promise<Ran>): Promise<{ readonly hdf: Uint8Arra
 
 /** The session runs each command as `<shell> -c`, so `$0` is the shell that the reference has to use too. */
 async function shellPath(connection: Connection, target: Target, signal: AbortSignal): Promise<string> {
-  const session = await openShell(connection, target, signal);
+  const session = await openShell(connection, target, { signal: signal });
   try {
     return Buffer.from((await session.run('printf %s "$0"', { signal })).stdout).toString();
   } finally {
@@ -88,7 +88,7 @@ async function shellPath(connection: Connection, target: Target, signal: AbortSi
 }
 
 async function viaSession(target: Target, given: Verification): Promise<Ran> {
-  const session = await openShell(given.connection, target, given.signal);
+  const session = await openShell(given.connection, target, { signal: given.signal });
   try {
     const { hdf, counters } = await audit(session, target, given);
     return { hdf, commands: counters.commands, execs: session.execStreams };

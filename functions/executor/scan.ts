@@ -42,12 +42,12 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
   const { signal } = guard;
   const version = serverVersion(connection, signal);
   const located = locate(connection, task.target, signal);
-  const opened = openShell(connection, task.target, signal);
+  const opened = openShell(connection, task.target, { signal: signal });
   version.catch(() => undefined); // its error is told where it is awaited
   located.then(guard.watch).catch(() => undefined);
   const reopen = async () => {
     await stillThere(connection, await located, signal);
-    return openShell(connection, task.target, signal);
+    return openShell(connection, task.target, { signal: signal });
   };
   const proven = proveBoth(located, opened).then((first) => new ReopeningShell({ first, open: reopen }));
   proven.catch(() => undefined);

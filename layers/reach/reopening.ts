@@ -13,7 +13,8 @@ export interface ReopeningParts {
 }
 
 /**
- * A Shell that outlives its stream. A session that was lost is followed by another; a command that was never sent runs
+ * A Shell that outlives its stream. A session that was lost, or that went to a command which left processes behind, is
+ * followed by another; a command that was never sent runs
  * there, and so does one whose class is read-only. How any other ended is unknown, and it is never run twice.
  */
 export class ReopeningShell implements Shell {
@@ -46,7 +47,8 @@ export class ReopeningShell implements Shell {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#current.then((session) => session.close()).catch(() => undefined);
+    const sessions = [...this.#past, await this.#current.catch(() => undefined)];
+    await Promise.allSettled(sessions.map((session) => session?.close()));
   }
 
   /** Exec streams of all sessions: one each, and one for each command that had to be killed. */
@@ -71,8 +73,9 @@ export class ReopeningShell implements Shell {
     if (!this.#past.includes(session)) this.#past.push(session);
     if (session.open || this.#closed) return session;
     if (this.#current === opening) {
-      if (this.#past.length > (this.#parts.most ?? 3)) {
-        throw new ScanError("connection-lost", `the connection was lost ${this.#past.length} times`);
+      const lost = this.#past.filter(({ handedOver }) => !handedOver).length;
+      if (lost > (this.#parts.most ?? 3)) {
+        throw new ScanError("connection-lost", `the connection was lost ${lost} times`);
       }
       this.#current = this.#parts.open();
       this.#current.catch(() => undefined); // told to whoever awaits it
