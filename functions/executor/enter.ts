@@ -1,6 +1,6 @@
 import type { Answers } from "#audit/answers.ts";
 import type { Connection } from "#cluster/connection.ts";
-import { fileRecord } from "#commands/file-record.ts";
+import { fileContent, fileRecord } from "#commands/file-record.ts";
 import type { Target } from "#contract/target.ts";
 import { openShell } from "#reach/open-shell.ts";
 import { ReopeningShell } from "#reach/reopening.ts";
@@ -31,7 +31,7 @@ export interface Entry {
  * agree; what the pod says explains more than an exec.
  */
 export function enter(connection: Connection, target: Target, answers: Answers, signal: AbortSignal): Entry {
-  const known = [fileRecord];
+  const known = [fileRecord, fileContent];
   const located = locate(connection, target, signal);
   const sendSecond = (session: Session) => answers.sendSecond(session);
   const lane = answers.wantsSecondLane
@@ -43,7 +43,7 @@ export function enter(connection: Connection, target: Target, answers: Answers, 
     await stillThere(connection, await located, signal);
     return openShell(connection, target, { signal, known });
   };
-  const shell = bothOf(located, opened).then((first) => new ReopeningShell({ first, open: reopen }));
+  const shell = bothOf(located, opened).then((first) => new ReopeningShell({ first, open: reopen, known }));
   shell.catch(() => undefined); // told to whoever awaits it
   return {
     located,
