@@ -1,5 +1,5 @@
 import { sightOf } from "./sight.ts";
-import { writesVisibly } from "./writes-visibly.ts";
+import { withoutQuestions, writesVisibly } from "./writes-visibly.ts";
 
 /** Programs that look, as long as nothing visible speaks against it, and words of the shell. */
 const lookers = new Set(
@@ -9,9 +9,13 @@ const lookers = new Set(
     "if then elif else fi for in do done while until case esac { } ! sh bash dash busybox xargs env command time nice timeout -exec " +
     "id whoami groups getent uname hostname date uptime nproc arch df du mount lsblk blkid lsmod modinfo ps pgrep pidof top free vmstat " +
     "dpkg dpkg-query rpm apk sha1sum sha256sum sha512sum md5sum cksum sum openssl getcap getfacl lsattr strings file locale sysctl ss netstat ip ifconfig " +
-    "systemctl crontab chage lastlog last lastb who w auditctl sestatus getenforce aa-status seq expr bc sleep tac rev fold nl paste join column zcat"
+    "mokutil faillog pwck grpck apt-config apt-mark timedatectl shopt pip gem systemctl crontab chage lastlog last lastb who w auditctl sestatus getenforce aa-status seq expr bc sleep tac rev fold nl paste join column zcat"
   ).split(" "),
 );
+
+/** Where such a program does more than look. */
+const acting =
+  /\bapt-mark (?!show)|\bmokutil (?!--(?:sb-state|list))|\bfaillog\b.* -[a-z]*[mlrt]|\b(?:pw|gr)ck (?!-\w*r)|\btimedatectl (?!show|status)|\b(?:pip|gem) (?!list|show|freeze)|\bshopt -\w*[su]/;
 
 /**
  * Whether a text seems to do nothing but look: every word that may be a command is a program that looks, a word of the
@@ -19,7 +23,7 @@ const lookers = new Set(
  * ahead already, and for nothing else.
  */
 export function looksOnly(text: string): boolean {
-  if (writesVisibly(text)) return false;
-  const { commands, functions } = sightOf(text);
+  if (writesVisibly(text) || acting.test(text)) return false;
+  const { commands, functions } = sightOf(withoutQuestions(text));
   return commands.every((word) => lookers.has(word) || functions.has(word));
 }

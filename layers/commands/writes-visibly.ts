@@ -13,15 +13,23 @@ const writers = new Set(
   ).split(" "),
 );
 
+/** What such programs are asked when they are only to tell something. */
+const asking =
+  /\b(?:ufw status|passwd -S [\w.-]+|useradd -D(?! -)|apt (?:list|show|policy)|pip3? (?:list|show|freeze)|gem list|ip6?tables -[nvL]*[LS]\b|nft list|firewall-cmd --(?:state|list|get|query)[\w-]*|chkconfig --list|service [\w@.-]+ status)\b/g;
+
 /** Words that make programs write which otherwise only look. */
 const writing =
-  /\b(?:sed|perl|ruby)\b[^|;\n]*\s-[A-Za-z]*i|\s-(?:delete|fprint|fprintf|fls)\b|\bsysctl\b[^|;\n]*(?:-w|=)|\bapk\s+(?:add|del|up|fix)|\brpm\s+(?:-[a-zA-Z]*[iUeF]\b|--(?:install|erase|import))|\bcrontab\b(?!\s+-l)|\bmount\s+\S+\s+\/|\bsort\b[^|;\n]*\s-\w*o|\bsystem\s*\(|\bsystemctl\b(?!\s+(?:--\S+\s+)*(?:show|status|is-|list-|cat|get-default))/;
+  /\b(?:sed|perl|ruby)\b[^|;\n]*\s-[A-Za-z]*i|\s-(?:delete|fprint|fprintf|fls)\b|\bsysctl\b[^|;\n]*(?:-w|=)|\bapk\s+(?:add|del|up|fix)|\brpm\s+(?:-[a-zA-Z]*[iUeF]\b|--(?:install|erase|import))|\bcrontab\b(?!\s+-l)|\bmount\s+\S+\s+\/|\bsort\b[^|;\n]*\s-\w*o|\bsystem\s*\(|\bsystemctl\b(?!\s+(?:--\S+\s+)*(?:show|status|is-|list-|cat|get-default|--failed))/;
+
+/** The text with such questions taken out. */
+export const withoutQuestions = (text: string): string => text.replaceAll(asking, "true");
 
 /**
  * Whether a command that is not known to be read-only looks as if it changes something: then it runs in its place and
  * never before it is asked. Judged by sight, broad rather than exact.
  */
 export function writesVisibly(command: string): boolean {
-  const { commands, writes } = sightOf(command);
-  return writes || writing.test(command) || commands.some((word) => writers.has(word));
+  const text = withoutQuestions(command);
+  const { commands, writes } = sightOf(text);
+  return writes || writing.test(text) || commands.some((word) => writers.has(word));
 }

@@ -8,17 +8,30 @@ const closing: Readonly<Record<string, string>> = {
 
 /**
  * Tells whether a command's whole text stands as one literal in the Ruby files of an unpacked profile, its dependencies
- * included. A text with escapes in the source is not found, and so is not sent ahead: that costs time, nothing else.
+ * included. A text with other escapes in the source than `\\"` is not found, and so is not sent ahead: that costs time, nothing else.
  */
 export async function literalsOf(profile: string): Promise<(text: string) => boolean> {
   const sources = await sourcesOf(profile);
-  return (text) => text.length > 1 && sources.some((source) => stands(text, source));
+  const found = (text: string) => text.length > 1 && sources.some((source) => stands(text, source));
+  return (text) => found(text) || found(unwrapped(text));
+}
+
+/** The script that InSpec's `bash` resource wraps: `bash -c` and the script with a backslash before what is special. */
+function unwrapped(text: string): string {
+  const [, escaped = ""] = /^(?:\/[\w./-]+\/)?(?:ba|da|)sh -c ((?:[^\s'"\\;|&()<>`$]|\\.|'\n')+)$/s.exec(text) ?? [];
+  return escaped.replaceAll(/'\n'|\\(.)/gs, (whole, character: string | undefined) => character ?? whole.slice(1, -1));
 }
 
 async function sourcesOf(profile: string): Promise<readonly string[]> {
   const entries = await readdir(profile, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".rb"));
-  return Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), "utf8").catch(() => "")));
+  const read = files.map((file) => readFile(join(file.parentPath, file.name), "utf8").catch(() => ""));
+  const sources = await Promise.all(read);
+  // A double quote inside double quotes is the one escape that commands really have.
+  return [
+    ...sources,
+    ...sources.filter((source) => source.includes('\\"')).map((source) => source.replaceAll('\\"', '"')),
+  ];
 }
 
 function stands(text: string, source: string): boolean {

@@ -1,6 +1,7 @@
 import { looksOnly } from "#commands/looks-only.ts";
 import { watchesProcesses } from "#commands/watches-processes.ts";
 import { writesVisibly } from "#commands/writes-visibly.ts";
+import { leavesTraces } from "./auditors-own.ts";
 import { kindOf } from "./kind.ts";
 import { type Question, textOf } from "./question.ts";
 
@@ -64,6 +65,7 @@ function placeOf(each: Remembered, isLiteral: IsLiteral): Place {
   if (kind !== "unknown" || (literal && looksOnly(text))) {
     return kind === "expensive" || each.elapsedMs >= longMs ? "long" : "quick";
   }
+  if (each.unconditional && leavesTraces(text)) return "literal";
   return literal && !writesVisibly(text) ? "literal" : "barrier";
 }
 
