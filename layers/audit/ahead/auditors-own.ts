@@ -22,7 +22,7 @@ const traces: readonly RegExp[] = [
   /^sh -c '(?:cd [\w./-]+ && )?npm (?:-g )?ls (?:--prefix [\w./-]+ )?--json [\w.@/-]+'$/,
 ];
 
-/** Whether a command is one of the auditor's own that may be sent ahead in its place, once. */
+/** Whether a command is one of the auditor's own that may be sent ahead, once. */
 export function leavesTraces(text: string): boolean {
   return traces.some((pattern) => pattern.test(text));
 }

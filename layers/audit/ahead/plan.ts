@@ -62,10 +62,9 @@ function placeOf(each: Remembered, isLiteral: IsLiteral): Place {
   const kind = kindOf(each);
   const text = textOf(each);
   const literal = kind === "unknown" && each.unconditional && isLiteral(text);
-  if (kind !== "unknown" || (literal && looksOnly(text))) {
+  if (kind !== "unknown" || (literal && looksOnly(text)) || (each.unconditional && leavesTraces(text))) {
     return kind === "expensive" || each.elapsedMs >= longMs ? "long" : "quick";
   }
-  if (each.unconditional && leavesTraces(text)) return "literal";
   return literal && !writesVisibly(text) ? "literal" : "barrier";
 }
 
