@@ -2,101 +2,133 @@ import { readOnlyIf } from "../class.ts";
 import { given, type Options, type Rule } from "../options.ts";
 import { isReadable } from "../paths.ts";
 import { literal } from "../words.ts";
+import { type Token, tokensOf } from "./awk-tokens.ts";
 
-const options: Options = { valued: "Fv", long: "posix re-interval field-separator= assign= version", leading: true };
+const options: Options = { valued: "Fv", long: "posix re-interval field-separator= assign=", leading: true };
+
+/** Longer than this, an awk program is none that takes a line apart. */
+const longest = 2_000;
 
 export const awk: Rule = (args, judge) => {
   const found = given(args, options, judge);
-  if (found === undefined) return "unknown";
-  const [first, ...files] = found.operands;
+  const [first, ...files] = found?.operands ?? [];
   const program = literal(first);
-  if (program === undefined || !isHarmless(program)) return "unknown";
+  if (program === undefined || program.length > longest) return "unknown";
+  const tokens = tokensOf(program);
+  const loops = tokens === undefined || !writesNowhere(tokens) ? undefined : withoutLoops(tokens);
+  if (loops === undefined || !fieldsStay(loops.rest, loops.counters) || !growsLittle(loops.rest)) return "unknown";
   const isAssignment = (text: string | undefined) => /^[A-Za-z_][A-Za-z0-9_]*=/.test(text ?? "");
   return readOnlyIf(
     files.every((word) => isAssignment(literal(word)) || isReadable(word) || judge.known(word) !== "any"),
   );
 };
 
-/** What reaches outside of the program, reads files it makes up, or may go round for ever. */
+/** Names that reach outside of the program, read files it makes up, or may go round for ever. */
 const refused = new Set(
-  "system getline close fflush function func while do ARGV ARGC SYMTAB FUNCTAB PROCINFO ENVIRON nextfile srand".split(
+  "system getline close fflush function func while do switch case default ARGV ARGC SYMTAB FUNCTAB PROCINFO gensub nextfile".split(
     " ",
   ),
 );
 
 /**
- * Whether a program only looks at its input and prints to its output. A `>` is a comparison unless a `print` stands
- * before it in the same statement; a single `|` never is harmless.
+ * A `>` is a comparison unless a `print` stands before it in the same statement, which a newline does not surely end
+ * (one may follow `,` or `&&`). A single `|` never is harmless.
  */
-function isHarmless(program: string): boolean {
+function writesNowhere(tokens: readonly Token[]): boolean {
   let printing = false;
-  let before = "";
-  for (const token of tokensOf(program)) {
-    if (token === undefined || refused.has(token)) return false;
-    if (/^[{};\n]$/.test(token)) printing = false;
-    if (token === "print" || token === "printf") printing = true;
-    if (token === "|" || token === ">>" || token === "|&" || token === "@") return false;
-    if ((token === ">" || token === ">=") && printing) return false;
-    if (before === "for" && token !== "(") return false;
-    before = token;
+  for (const { kind, text } of tokens) {
+    if (kind === "name") {
+      if (refused.has(text)) return false;
+      printing ||= text === "print" || text === "printf";
+    } else if (kind === "sign") {
+      if (/^[{};]$/.test(text)) printing = false;
+      if (/^(?:\||>>|@)$/.test(text) || (printing && text.startsWith(">"))) return false;
+    }
   }
-  return forLoopsEnd(program) && growsLittle(program);
+  return true;
 }
 
-/** A loop over a record's fields or an array ends; any other may not. */
-const endingLoop =
-  /\bfor[ \t]*\([ \t]*(?:[A-Za-z_]\w*[ \t]+in[ \t]+[A-Za-z_]\w*|([A-Za-z_]\w*)[ \t]*=[ \t]*[0-9]+[ \t]*;[ \t]*\1[ \t]*<=?[ \t]*NF[ \t]*;[ \t]*(?:\1\+\+|\+\+\1))[ \t]*\)/g;
+/** Over an array, over the fields of a record or a few numbers, or over the fields from the last to the first. */
+const loop =
+  /^for \( (?:[a-zA-Z_]\w* in [a-zA-Z_]\w*|([a-zA-Z_]\w*) = \d{1,4} ; \1 <=? (?:NF|\d{1,4}) ; (?:\1 \+\+|\+\+ \1)|([a-zA-Z_]\w*) = NF ; \2 >=? \d ; (?:\2 --|-- \2)) \) /;
 
-function forLoopsEnd(program: string): boolean {
-  const loops = program.match(/\bfor\b/g)?.length ?? 0;
-  if (loops === 0) return true;
-  const ending = [...program.matchAll(endingLoop)];
-  if (
-    ending.length !== loops ||
-    /\bNF[ \t]*(?:=[^=]|\+\+|[-+*/%^]=)|\+\+NF|\$[ \t]*\(?[A-Za-z0-9_+ ]+\)?[ \t]*=[^=~]/.test(program)
-  )
-    return false;
-  const counters = ending.map((found) => found[1]).filter((name) => name !== undefined);
-  const rest = program.replace(endingLoop, "");
-  return (
-    loops <= 2 &&
-    counters.every((name) => !new RegExp(`\\b${name}\\b[ \\t]*(?:=[^=]|\\+\\+|--|[-+*/%^]=)|--${name}\\b`).test(rest))
-  );
-}
-
-/** Text that doubles with every line fills memory: a plain assignment may not use a name that one fills. */
-function growsLittle(program: string): boolean {
-  if ((program.match(/\bg?sub\b|\bgensub\b/g)?.length ?? 0) > 4 || /%[^a-zA-Z%"]*(?:[0-9]{4}|\*)/.test(program))
-    return false;
-  const filled = new Set(
-    [...program.matchAll(/([A-Za-z_]\w*)(?:\[[^\]]*\])?[ \t]*=(?![=~])/g)].map((found) => found[1]),
-  );
-  filled.delete("NF");
-  return (
-    [...program.matchAll(/(?<![=!<>+*/%^-])=(?![=~])([^;}\n]*)/g)].every(([, value = ""]) =>
-      [...value.matchAll(/[A-Za-z_]\w*/g)].every(([name]) => !filled.has(name)),
-    ) && !/\$[ \t]*(?:0|\()[^;]*[^=!<>]=[^=~][^;]*\$/.test(program)
-  );
-}
-
-/** Words and signs outside of strings, expressions and comments; undefined stands for what cannot be told. */
-function* tokensOf(program: string): Generator<string | undefined> {
-  const token =
-    /[ \t]+|"(?:[^"\\\n]|\\[^\n])*"|[A-Za-z_]\w*|[0-9.]+|\|\||&&|[<>=!+*/%^-]=|>>|\+\+|--|[-{}();\n,$+*%^!~<>=[\]?:|@/]/y;
-  const regexp = /\/(?:[^/\\[\n]|\\[^\n]|\[\^?(?:\[:[a-z]+:\]|[^[\]/\\\n])+\])*\//y;
-  let operand = false;
-  for (let at = 0; at < program.length; ) {
-    const isRegexp: boolean = program[at] === "/" && !operand;
-    const expression: RegExp = isRegexp ? regexp : token;
-    expression.lastIndex = at;
-    const found: string | undefined = expression.exec(program)?.[0];
-    if (found === undefined) return yield undefined;
-    at += found.length;
-    if (/^[ \t]/.test(found)) continue;
-    // after a name, a number, a string, `)`, `]` or `$` a slash divides
-    operand =
-      isRegexp ||
-      (/^["A-Za-z0-9_.)\]$]|^(?:\+\+|--)$/.test(found) && !/^(?:print|printf|in|return|else|delete|exit)$/.test(found));
-    if (!isRegexp && !found.startsWith('"')) yield found;
+/** The tokens without the heads of loops, and the names these count with; undefined when a loop might not end. */
+function withoutLoops(tokens: readonly Token[]): { rest: readonly Token[]; counters: readonly string[] } | undefined {
+  const counters: string[] = [];
+  const rest: Token[] = [];
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token?.kind === "name" && token.text === "for") {
+      const head = tokens.slice(at, at + 16).map(({ text }) => text);
+      const found = loop.exec(`${head.join(" ")} `);
+      if (found === null) return undefined;
+      counters.push(found[1] ?? found[2] ?? "");
+      at += found[0].trim().split(" ").length - 1;
+    } else if (token !== undefined) rest.push(token);
   }
+  return counters.length > 2 ? undefined : { rest, counters };
 }
+
+const isAssignment = ({ kind, text }: Token) => kind === "sign" && /^(?:=|[-+*/%^]=|\+\+|--)$/.test(text);
+
+/**
+ * Nothing else sets what loops count with, and a record gets no new fields but a few of known number: `$2 = "x"`, or
+ * `$i` of a loop over its fields.
+ */
+function fieldsStay(tokens: readonly Token[], counters: readonly string[]): boolean {
+  const text = (at: number) => tokens[at]?.text ?? "";
+  const mayBeSet = (name: string) => name !== "NF" && name !== "$" && !counters.includes(name);
+  return tokens.every((token, at) => {
+    if (!isAssignment(token)) return true;
+    const target = tokens[at - 1];
+    if (/^(?:\+\+|--)$/.test(token.text)) {
+      return mayBeSet(text(at - 1)) && mayBeSet(text(at + 1)) && text(at - 2) !== "$";
+    }
+    if (text(at - 1) === "NF") return tokens.length === 3 && text(at + 1) === "NF";
+    if (text(at - 2) === "$") {
+      const isKnown = target?.kind === "number" ? /^[1-9][0-9]?$/.test(target.text) : counters.includes(text(at - 1));
+      return isKnown && text(at - 3) !== "$";
+    }
+    if (text(at - 1) === "]") return text(subscript(tokens, at - 1) - 2) !== "$";
+    return target?.kind === "name" && mayBeSet(target.text) && !/^(?:\+\+|--)$/.test(text(at - 2));
+  });
+}
+
+/** Where the `[` stands that the `]` at `at` closes. */
+function subscript(tokens: readonly Token[], at: number): number {
+  let open = at;
+  for (let depth = 0; open > 0; open -= 1) {
+    if (tokens[open]?.text === "]") depth += 1;
+    else if (tokens[open]?.text === "[" && --depth === 0) break;
+  }
+  return open;
+}
+
+/** Text that doubles with every line fills memory: a value is never made of names that values are given to. */
+function growsLittle(tokens: readonly Token[]): boolean {
+  const text = (at: number) => tokens[at]?.text ?? "";
+  const filled = new Set<string>();
+  tokens.forEach(({ kind, text: sign }, at) => {
+    if (kind !== "sign" || sign !== "=") return;
+    filled.add(text(text(at - 1) === "]" ? subscript(tokens, at - 1) - 1 : at - 1));
+  });
+  return tokens.every((token, at) => {
+    if (token.kind === "string") return !/%[^a-zA-Z%"]*(?:[0-9]{4}|\*)/.test(token.text);
+    if (/^s?printf$/.test(token.text)) return tokens[text(at + 1) === "(" ? at + 2 : at + 1]?.kind === "string";
+    if (/^g?sub$/.test(token.text)) return isSubstitution(tokens.slice(at + 1, at + 8));
+    if (token.kind !== "sign" || token.text !== "=") return true;
+    const isField = text(at - 2) === "$";
+    if (text(at - 1) === "NF") return true;
+    if (isField && text(at + 1) === "$" && text(at - 1) === text(at + 2)) return /^(?:[;}\n]|)$/.test(text(at + 3));
+    for (let end = at + 1; end < tokens.length && !/^[;}]$/.test(text(end)); end += 1) {
+      if (filled.has(text(end)) || (isField && text(end) === "$")) return false;
+    }
+    return true;
+  });
+}
+
+/** `sub(/x/, "y")` and `gsub`, on the record or one of its fields, which each line begins anew. */
+const isSubstitution = (tokens: readonly Token[]) =>
+  /^\( (?:regexp|string) , string (?:\) |, \$ (?:number|name) \) )/.test(
+    `${tokens.map(({ kind, text }) => (kind === "sign" ? text : kind)).join(" ")} `,
+  );

@@ -71,7 +71,7 @@ const alternatives = verbs({ "--display": names, "--query": names, "--list": nam
 export const packages: Readonly<Record<string, Rule>> = {
   dpkg,
   "dpkg-query": dpkgQuery,
-  "dpkg-divert": words(/^(?:--list|[\w/.*-]+)$/),
+  "dpkg-divert": verbs({ "--list": words(/^[\w/.*]+$/, { least: 0 }) }),
   debsums: slow(words(/^-[casl]+$/, { least: 0 })),
   rpm,
   apk: verbs({

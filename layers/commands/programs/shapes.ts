@@ -31,9 +31,11 @@ export const reads =
 
 /** Each word is one of these texts, or matches. */
 export const words =
-  (allowed: RegExp, { least = 1 } = {}): Rule =>
+  (allowed: RegExp, { least = 1, most = Number.POSITIVE_INFINITY } = {}): Rule =>
   (args) =>
-    readOnlyIf(args.length >= least && args.every((word) => allowed.test(literal(word) ?? "\n")));
+    readOnlyIf(
+      args.length >= least && args.length <= most && args.every((word) => allowed.test(literal(word) ?? "\n")),
+    );
 
 /** A first word that says what is done, then options and operands that fit it. */
 export const verbs =

@@ -198,7 +198,7 @@ export const system: Readonly<Record<string, Rule>> = {
   "firewall-cmd": words(firewall),
   sshd: (args) =>
     readOnlyIf(/^(?:-T(?: -C [\w=,.:-]+)*|-V)$/.test(args.map((word) => literal(word) ?? "\n").join(" "))),
-  postconf: plain({ flags: "ndhpHMP" }, {}),
+  postconf: words(/^(?:-[ndhH]+|[a-z][a-z0-9_]*)$/, { least: 0 }),
   dmidecode: plain({ flags: "q", valued: "st", long: "quiet string= type=" }, { operands: 0 }),
   nginx: words(/^-[vVh]$/),
   httpd: words(/^-[vV]$/),
