@@ -1,3 +1,4 @@
+import { remembered } from "./remembered.ts";
 import { sightOf } from "./sight.ts";
 import { withoutQuestions, writesVisibly } from "./writes-visibly.ts";
 
@@ -22,8 +23,8 @@ const acting =
  * shell, or a function that the text itself defines. By sight: good enough to let commands change places that may be sent
  * ahead already, and for nothing else.
  */
-export function looksOnly(text: string): boolean {
+export const looksOnly = remembered((text: string): boolean => {
   if (writesVisibly(text) || acting.test(text)) return false;
   const { commands, functions } = sightOf(withoutQuestions(text));
   return commands.every((word) => lookers.has(word) || functions.has(word));
-}
+});

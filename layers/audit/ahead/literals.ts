@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { remembered } from "#commands/remembered.ts";
 
 /** What a literal may be enclosed in, by its first character: quotes, `%q(…)` and its kin, or the lines of a here-document. */
 const closing: Readonly<Record<string, string>> = {
@@ -13,7 +14,7 @@ const closing: Readonly<Record<string, string>> = {
 export async function literalsOf(profile: string): Promise<(text: string) => boolean> {
   const sources = await sourcesOf(profile);
   const found = (text: string) => text.length > 1 && sources.some((source) => stands(text, source));
-  return (text) => found(text) || found(unwrapped(text));
+  return remembered((text) => found(text) || found(unwrapped(text)));
 }
 
 /** The script that InSpec's `bash` resource wraps: `bash -c` and the script with a backslash before what is special. */
@@ -49,6 +50,7 @@ function standsIndented(text: string, source: string): boolean {
   const lines = text.replace(/\n$/, "").split("\n");
   const [head = ""] = lines;
   if (head === "") return false;
+  if (!source.includes(head)) return false;
   const all = source.split("\n");
   return all.some((line, at) => {
     if (!line.endsWith(head) || line.slice(0, line.length - head.length).trim() !== "") return false;
