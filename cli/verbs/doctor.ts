@@ -19,7 +19,7 @@ interface Flags {
   readonly json?: true;
 }
 
-/** A resolver that never answers would keep the process for half a minute after the verdict. */
+/** A credential plugin that hangs would keep the process after the verdict. */
 const lingerMs = 250;
 
 /** `muster doctor`: walks from here into a container, and tells the first hop that fails and what to change. */

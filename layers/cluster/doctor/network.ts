@@ -32,7 +32,7 @@ export async function walkNetwork(
   const addresses = await walk.take("dns", {
     limitMs: limit(hopMs),
     late: (seconds) => dnsFault(first, `the resolver gave no answer within ${seconds} s`),
-    act: () => addressesOf(first),
+    act: (signal) => addressesOf(first, signal),
     found: (all) => (all[0] === first.name ? `${first.name} is an address` : `${first.name} is ${all.join(", ")}`),
   });
   const tcp = await walk.take("tcp", {
