@@ -134,6 +134,14 @@ describe("the hop that fails is the one that is told", () => {
     expect(diagnosis.permissions).toHaveLength(5);
   });
 
+  it("authorisation: a cluster that refuses access reviews is not taken for one that refuses scans", async () => {
+    const reviews = ({ url }: { readonly url: string }) => url.includes("selfsubjectaccessreviews");
+    cluster.faults.add({ match: reviews, respond: { code: 403 } });
+    const { code, stdout } = await doctor("-n", "demo", "--pod", "weak");
+    expect(code).toBe(0);
+    expect(stdout).toContain("not known, as access reviews are refused");
+  });
+
   it.each([
     [["--pod", "ghost"], "nothing-matched", /no pod ghost/],
     [["--pod", "weak", "--container", "ghost"], "nothing-matched", /no container ghost; it has weak/],

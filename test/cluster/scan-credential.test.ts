@@ -1,4 +1,8 @@
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
 import { ask } from "#cluster/api.ts";
 import { type Connection, connect } from "#cluster/connection.ts";
 import { grantFor } from "#cluster/grant/grant.ts";
@@ -7,14 +11,18 @@ import { sweepCredentials } from "#cluster/grant/sweep.ts";
 import { grantAsYaml } from "#cluster/grant/yaml.ts";
 import { listPods, readPod } from "#cluster/pods.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
-import { findResource } from "#embedded/cluster/store/resources.ts";
 import { execOnce } from "#reach/exec-once.ts";
-import { eventually, kubeConfig, sharedCluster } from "#test/support/cluster.ts";
+import { kubeConfig, sharedCluster } from "#test/support/cluster.ts";
+import { credentialsIn, killScans } from "#test/support/killed-scans.ts";
+import { expectOneClearMessage, runMuster } from "#test/support/run-muster.ts";
 
 const subject = { kind: "ServiceAccount", name: "broker", namespace: "muster" } as const;
 const entries = [{ cluster: "demo", namespaces: ["demo"] }];
 const weak = { namespace: "demo", pods: ["weak"], deadlineMs: 60_000 };
 const brokersGrant = grantAsYaml(grantFor({ entries, subject, makeSubject: true, toolbox: false, broker: true }), []);
+
+const folder = mkdtempSync(join(tmpdir(), "muster-sweep-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let cluster: EmbeddedCluster;
 let broker: Connection;
@@ -25,20 +33,7 @@ beforeAll(async () => {
 });
 afterEach(() => cluster.faults.clear());
 
-/** Every object of a scan credential that is in the cluster, by kind. */
-function leftovers(): Record<string, number> {
-  const count = (group: string, plural: string) => {
-    const resource = findResource(group, plural);
-    const all = resource === undefined ? [] : cluster.store.list(resource, "");
-    return all.filter(({ metadata }) => metadata.labels?.["muster.dev/credential"] === "scan").length;
-  };
-  const rbac = "rbac.authorization.k8s.io";
-  return {
-    accounts: count("", "serviceaccounts"),
-    roles: count(rbac, "roles"),
-    bindings: count(rbac, "rolebindings"),
-  };
-}
+const leftovers = () => credentialsIn(cluster);
 const none = { accounts: 0, roles: 0, bindings: 0 };
 
 const containerOf = (pod: string) => ({ namespace: "demo", pod, container: pod });
@@ -127,27 +122,9 @@ describe("the sweeper", () => {
   const later = () => cluster.clock.now() + 3_600_000;
 
   test("leaves nothing of 200 scans that were killed at random points, and nothing of theirs works", async () => {
-    const random = seeded(6);
-    const tokens: string[] = [];
-    let sent = 0;
-    let arrived = 0;
-    cluster.faults.add({
-      match: () => {
-        arrived += 1;
-        return false;
-      },
-    });
-    for (let round = 0; round < 20; round += 1) {
-      const scans = Array.from({ length: 10 }, () =>
-        killedScan(Math.floor(random() * 12), { token: (token) => tokens.push(token), request: () => (sent += 1) }),
-      );
-      await Promise.all(scans);
-    }
-    // What the dead had sent before they died arrives yet.
-    await eventually("the last request", () => arrived >= sent || undefined);
-    await readPod(broker, "demo", "weak");
+    const tokens = await killScans(cluster, broker, 200, 6);
     const left = leftovers();
-    for (const kind of ["accounts", "roles", "bindings"]) expect(left[kind], kind).toBeGreaterThan(20);
+    for (const each of Object.values(left)) expect(each).toBeGreaterThan(20);
     const swept = await sweepCredentials(broker, { namespaces: ["demo"], now: later });
     expect(leftovers()).toEqual(none);
     expect(swept.kept).toBe(0);
@@ -192,45 +169,33 @@ metadata:
   });
 });
 
-/**
- * A scan whose process is killed after so many requests: nothing is sent any more, and nobody tidies up. Resolves when the
- * scan is dead or done.
- */
-async function killedScan(
-  requests: number,
-  tell: { readonly token: (token: string) => void; readonly request: () => void },
-): Promise<void> {
-  const dead = Promise.withResolvers<void>();
-  let left = requests;
-  const mortal = (connection: Connection): Connection => ({
-    ...connection,
-    as: (token) => mortal(connection.as(token)),
-    async authorize() {
-      left -= 1;
-      if (left >= 0) {
-        tell.request();
-        return connection.authorize();
-      }
-      dead.resolve();
-      return new Promise(() => undefined);
-    },
-  });
-  const life = async () => {
-    const credential = await mintScanCredential(mortal(broker), weak);
-    tell.token(credential.token);
-    for (let look = 0; look < 3; look += 1) await readPod(credential.connection, "demo", "weak");
-    await credential.revoke();
+describe("muster sweep", () => {
+  const sweep = (...words: readonly string[]) => {
+    const config = parse(readFileSync(cluster.kubeconfig, "utf8"));
+    for (const each of config.users) each.user = { token: cluster.token("muster", "broker") };
+    const path = join(folder, "kubeconfig");
+    writeFileSync(path, stringify(config));
+    return runMuster(["sweep", "--kubeconfig", path, ...words]);
   };
-  await Promise.race([life(), dead.promise]);
-}
 
-/** Mulberry32: small, seeded, good enough to choose when to kill. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+  test("says what would go, and deletes it without --dry-run", async () => {
+    const { account } = await mintScanCredential(broker, weak);
+    const dry = await sweep("-n", "demo", "--older-than", "0", "--dry-run");
+    expect(dry.stdout).toContain(`ServiceAccount muster-scans/${account.name} (expired `);
+    expect(dry.stdout).toContain("3 would be deleted, 0 kept");
+    const kept = JSON.parse((await sweep("-n", "demo", "--json")).stdout);
+    expect(kept).toEqual({ dryRun: false, removed: [], kept: 3 });
+    const swept = JSON.parse((await sweep("-n", "demo", "--older-than", "0", "--json")).stdout);
+    expect(swept.removed).toHaveLength(3);
+    expect(leftovers()).toEqual(none);
+  });
+
+  test.each([
+    [[], "-n NAMESPACE"],
+    [["-n", "Demo"], "--namespace"],
+    [["-n", "demo", "--accounts", "../x"], "--accounts"],
+    [["-A"], 'cannot list resource "rolebindings"'],
+  ])("%j is one message that names what is wrong", async (words, field) => {
+    expectOneClearMessage(await sweep(...words), field);
+  });
+});

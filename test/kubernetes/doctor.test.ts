@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:net";
 import { type Cluster, KubeConfig, type User } from "@kubernetes/client-node";
 import { afterEach, describe, expect, it } from "vitest";
 import { connect } from "#cluster/connection.ts";
+import { dnsFault } from "#cluster/doctor/dns.ts";
 import { type Diagnosis, examine } from "#cluster/doctor/doctor.ts";
 import { hops } from "#cluster/doctor/hops.ts";
 import { tokenFacts } from "#cluster/doctor/token.ts";
@@ -89,10 +90,9 @@ describe("on the way to the server", () => {
     expectEnd(diagnosis, "dns", "dns", /^api\.muster\.invalid does not resolve/);
   });
 
-  it("a private EKS endpoint that does not resolve is told where it would", async () => {
-    const diagnosis = await diagnose({ server: "https://ABCDEF.gr7.nowhere.invalid.eks.amazonaws.com" });
-    expectEnd(diagnosis, "dns", "dns", /does not resolve/);
-    expect(diagnosis.fault?.advice).toContain("inside its VPC");
+  it("a private EKS endpoint that does not resolve is told where it would", () => {
+    const host = { name: "ABC.gr7.eu-west-1.eks.amazonaws.com", port: 443, isProxy: false };
+    expect(dnsFault(host, "no such name").advice).toContain("inside its VPC");
   });
 
   it("a port on which nothing listens is tcp, and refused", async () => {

@@ -119,18 +119,16 @@ async function walkAll(walk: Walk, connection: Connection, options: DoctorOption
     found: ({ username, confirmed }) =>
       `${username}${confirmed ? "" : " (accepted; the name as the credential tells it)"}`,
   });
-  seen.permissions = await walk.take("authorisation", {
+  await walk.take("authorisation", {
     limitMs: apiMs,
     late: (seconds) => slow("timeout", `${host} did not answer the access reviews within ${seconds} s`),
     async act(signal) {
       seen.serverVersion ??= await versionOf(connection, signal);
-      const permissions = await permissionsFor(connection, options, seen.serverVersion, signal);
-      seen.permissions = permissions; // also when some are missing
-      const fault = missingFault(permissions, options);
+      seen.permissions = await permissionsFor(connection, options, seen.serverVersion, signal);
+      const fault = missingFault(seen.permissions, options);
       if (fault !== undefined) throw fault;
-      return permissions;
     },
-    found: (all) => `${inWords(options)}: ${held(all)}`,
+    found: () => `${inWords(options)}: ${held(seen.permissions)}`,
   });
   seen.warnings.push(...permissionWarnings(seen.permissions));
   if (options.openShell !== undefined) await enter(walk, connection, options, options.openShell, seen);
@@ -165,6 +163,6 @@ const held = (permissions: readonly Permission[]) =>
   permissions
     .filter(({ allowed }) => allowed)
     .map(({ verb, resource }) => `${verb} ${resource}`)
-    .join(", ");
+    .join(", ") || "not known, as access reviews are refused; the next hops show it";
 
 const slow = (code: ReasonCode, message: string) => new HopFault(code, message);

@@ -2,6 +2,7 @@ import { ask } from "../api.ts";
 import type { Connection } from "../connection.ts";
 import { isAllowed } from "../grant/access-review.ts";
 import { createExec, getExec, listPods, patchEphemeral, type Right, seePods, wantsCreate } from "../grant/rights.ts";
+import { refusedWith } from "../status.ts";
 import { HopFault } from "./hops.ts";
 
 /** Where the doctor is asked to look. */
@@ -19,7 +20,10 @@ export interface Permission extends Right {
   readonly needed: boolean;
 }
 
-/** Asks for every right that a scan of this place uses, all at once. A pod that is named needs no list. */
+/**
+ * Asks for every right that a scan of this place uses, all at once. A pod that is named needs no list. Empty where the
+ * cluster refuses access reviews themselves, which says nothing about the rights.
+ */
 export async function permissionsFor(
   connection: Connection,
   place: Place,
@@ -33,13 +37,17 @@ export async function permissionsFor(
     [createExec, wantsCreate(serverVersion)],
     [patchEphemeral, false],
   ];
-  return Promise.all(
+  const asked = Promise.all(
     wanted.map(async ([right, needed]) => {
       const name = right.verb === "list" ? undefined : place.pod;
       const allowed = await isAllowed(connection, right, { namespace: place.namespace, name }, { signal });
       return { ...right, allowed, needed };
     }),
   );
+  return asked.catch((error: unknown) => {
+    if (refusedWith(error) === 403) return [];
+    throw error;
+  });
 }
 
 /** `forbidden` with every needed right that is missing: verb, resource and namespace. */
