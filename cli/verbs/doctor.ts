@@ -3,6 +3,7 @@ import { connect } from "#cluster/connection.ts";
 import { type Diagnosis, examine } from "#cluster/doctor/doctor.ts";
 import type { HopReport } from "#cluster/doctor/hops.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
+import { printable } from "#cluster/status.ts";
 import { ScanError } from "#contract/errors.ts";
 import { LabelName, SubdomainName } from "#contract/names.ts";
 import { openShell } from "#reach/open-shell.ts";
@@ -63,12 +64,14 @@ async function doctor(flags: Flags): Promise<number> {
   }
 }
 
+/** Words of the other side are among what was found: they must not steer the terminal, nor fill it. */
+const longestLine = 1_000;
 const words = { passed: "ok", failed: "FAILED", "not-needed": "–", "not-tried": "–" } as const;
 
 function lineOf({ hop, state, elapsedMs, found, reason, advice }: HopReport): string {
   const seconds = state === "passed" || state === "failed" ? `${(elapsedMs / 1000).toFixed(2)} s` : "";
   const code = reason === null ? "" : `${reason}: `;
-  const line = `  ${hop.padEnd(14)}  ${words[state].padEnd(6)}  ${seconds.padStart(7)}  ${code}${found}`;
+  const line = `  ${hop.padEnd(14)}  ${words[state].padEnd(6)}  ${seconds.padStart(7)}  ${code}${printable(found, longestLine)}`;
   return advice === null ? line : `${line}\n${" ".repeat(35)}→ ${advice}`;
 }
 

@@ -143,7 +143,9 @@ describe("the sweeper", () => {
     const dry = await sweepCredentials(broker, { namespaces: ["demo"], now: later, dryRun: true });
     expect(dry.removed.map(({ kind }) => kind)).toEqual(["ServiceAccount", "RoleBinding", "Role"]);
     await readPod(connection, "demo", "weak");
-    const ofAge = await sweepCredentials(broker, { namespaces: ["demo"], now: cluster.clock.now, mostAgeMs: -5_000 });
+    const admin = connect("demo", kubeConfig(cluster, "muster-admin"));
+    const ofAge = await sweepCredentials(admin, { now: cluster.clock.now, mostAgeMs: -5_000 });
+    admin.close();
     expect(ofAge.removed.length).toBe(3);
     expect(leftovers()).toEqual(none);
   });

@@ -1,11 +1,12 @@
 import { createServer as createHttpServer } from "node:http";
-import { createServer, type Server } from "node:net";
+import { connect as connectTcp, createServer, type Server, type Socket } from "node:net";
 import { type Cluster, KubeConfig, type User } from "@kubernetes/client-node";
 import { afterEach, describe, expect, it } from "vitest";
 import { connect } from "#cluster/connection.ts";
 import { dnsFault } from "#cluster/doctor/dns.ts";
 import { type Diagnosis, examine } from "#cluster/doctor/doctor.ts";
 import { hops } from "#cluster/doctor/hops.ts";
+import { connectAny } from "#cluster/doctor/tcp.ts";
 import { tokenFacts } from "#cluster/doctor/token.ts";
 import { blackHole } from "#test/support/black-hole.ts";
 import { connectProxy } from "#test/support/connect-proxy.ts";
@@ -102,6 +103,18 @@ describe("on the way to the server", () => {
   it("an address that swallows packets is tcp, and silent", async () => {
     const { port } = await kept(blackHole());
     expectEnd(await diagnose({ server: `https://127.0.0.1:${port}` }), "tcp", "tcp", /no answer within .*dropped/);
+  });
+
+  it("of two addresses the one that answers is taken, and the other told", async () => {
+    const { port } = await kept(silent());
+    const hole = await kept(blackHole());
+    const host = { name: "both", port, isProxy: false };
+    const { signal } = new AbortController();
+    const taken = await connectAny(host, ["127.0.0.2", "127.0.0.1"], signal);
+    taken.socket.destroy();
+    expect(taken).toMatchObject({ address: "127.0.0.1", dead: ["127.0.0.2"] });
+    const nobody = connectAny({ ...host, port: hole.port }, ["127.0.0.1"], AbortSignal.timeout(100));
+    await expect(nobody).rejects.toMatchObject({ code: "tcp" });
   });
 
   it("a listener that accepts and never speaks is a timeout at TLS", async () => {
@@ -229,6 +242,11 @@ describe("a proxy", () => {
     expect(diagnosis.hops[3]).toMatchObject({ hop: "proxy", state: "passed" });
   });
 
+  it("of SOCKS gives a tunnel too", async () => {
+    const proxy = await kept(listening(createServer(serveSocks)));
+    expectEnd(await by(`socks5://127.0.0.1:${proxy.port}`), "authentication", "unauthenticated", /HTTP 401/);
+  });
+
   it("that wants another login is told so", async () => {
     const proxy = await kept(connectProxy("scanner:s3cret"));
     expectEnd(await by(proxy.url.replace("s3cret", "wr0ng")), "proxy", "proxy", /407.*did not take ours/);
@@ -311,6 +329,21 @@ describe("what a token tells of itself", () => {
     expect(tokenFacts(token)).toEqual(facts);
   });
 });
+
+/** SOCKS 5 (RFC 1928) without a login, for IPv4 addresses: as much of it as a tunnel needs. */
+function serveSocks(client: Socket): void {
+  client.on("error", () => undefined);
+  client.once("data", () => {
+    client.write(Uint8Array.of(5, 0));
+    client.once("data", (request: Buffer) => {
+      const upstream = connectTcp(request.readUInt16BE(8), [...request.subarray(4, 8)].join("."), () => {
+        client.write(Uint8Array.of(5, 0, 0, 1, 127, 0, 0, 1, 0, 0));
+        upstream.pipe(client).pipe(upstream);
+      });
+      upstream.on("error", () => client.destroy());
+    });
+  });
+}
 
 function jwt(claims: object): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");

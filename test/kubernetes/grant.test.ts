@@ -126,7 +126,13 @@ describe("an EKS access entry", () => {
     ["muster", "muster", "not the ARN"],
     ["arn:aws:iam::123456789012:role/x; rm -rf /", "muster", "not the ARN"],
     ["arn:aws:iam::123456789012:role/muster", "system:masters", "allows no group"],
+    ["arn:aws:iam::123456789012:role/muster", "a; rm -rf /", "cannot be the group"],
+    ["arn:aws:iam::123456789012:role/muster", "a\nkind: Secret", "cannot be the group"],
   ])("refuses %s in group %s", (arn, group, words) => {
     expect(() => eksEntry(arn, group)).toThrow(words);
+  });
+
+  it("refuses a cluster name that a shell would read otherwise", () => {
+    expect(() => eksEntry("arn:aws:iam::123456789012:role/muster", "muster", "$(id)")).toThrow("--eks-cluster");
   });
 });

@@ -15,8 +15,9 @@ const graceMs = 500;
 /** Connects to every address at once. Gives the first that answers, and names those that do not. */
 export async function connectAny(host: Host, addresses: readonly string[], signal: AbortSignal): Promise<Connected> {
   const dead = new Set(addresses);
+  const over = new AbortController();
   const attempts = addresses.map(async (address) => {
-    const socket = await attempt(address, host.port, signal);
+    const socket = await attempt(address, host.port, AbortSignal.any([signal, over.signal]));
     dead.delete(address);
     return { address, socket };
   });
@@ -27,11 +28,11 @@ export async function connectAny(host: Host, addresses: readonly string[], signa
     const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
     throw tcpFault(host, addresses, errors);
   }
-  const grace = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());
-  await Promise.race([Promise.allSettled(attempts), grace]);
-  for (const other of attempts) {
-    other.then(({ socket }) => socket !== first.socket && socket.destroy()).catch(() => undefined);
+  const grace = setTimeout(() => over.abort(), graceMs);
+  for (const end of await Promise.allSettled(attempts)) {
+    if (end.status === "fulfilled" && end.value.socket !== first.socket) end.value.socket.destroy();
   }
+  clearTimeout(grace);
   return { ...first, dead: [...dead] };
 }
 
@@ -54,7 +55,7 @@ function attempt(host: string, port: number, signal: AbortSignal): Promise<Socke
 }
 
 /** Nobody was reached: refused is another fault than silence, and no route another still. */
-export function tcpFault(host: Host, addresses: readonly string[], errors: readonly unknown[]): HopFault {
+function tcpFault(host: Host, addresses: readonly string[], errors: readonly unknown[]): HopFault {
   const codes = errors.map((error) => (error as { code?: string }).code ?? ""); // Node's system errors
   const where = `${addresses.join(", ")} port ${host.port}`;
   const reason = host.isProxy ? "proxy" : "tcp";

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type { RequestOptions } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -81,7 +82,9 @@ export async function socksTunnel(options: RequestOptions, proxy: URL, server: H
   const { agent } = options;
   if (!givesTunnels(agent)) throw new HopFault("proxy", `${proxy.host}: no way to speak ${proxy.protocol}//`);
   try {
-    return await agent.connect({ destroy() {} }, { host: server.name, port: server.port, secureEndpoint: false });
+    // Instead of the request that the agent would serve: it tells that of its socket, or ends it.
+    const request = Object.assign(new EventEmitter(), { destroy() {} });
+    return await agent.connect(request, { host: server.name, port: server.port, secureEndpoint: false });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new HopFault("proxy", `${proxy.host}: no tunnel to ${server.name}:${server.port} (${why})`, undefined, error);

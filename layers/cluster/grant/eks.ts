@@ -20,6 +20,13 @@ export function eksEntry(principalArn: string, group: string, clusterName = "CLU
   if (!/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(principalArn)) {
     throw new ScanError("bad-request", `--eks: ${principalArn} is not the ARN of an IAM role or user`);
   }
+  // Both stand in a command that somebody will paste into a shell.
+  if (!/^[\w:.@/-]{1,255}$/.test(group)) {
+    throw new ScanError("bad-request", `--subject: ${JSON.stringify(group)} cannot be the group of an access entry`);
+  }
+  if (!/^[A-Za-z0-9][\w-]{0,99}$/.test(clusterName)) {
+    throw new ScanError("bad-request", `--eks-cluster: ${JSON.stringify(clusterName)} is no name of an EKS cluster`);
+  }
   if (reserved.test(group)) {
     throw new ScanError(
       "bad-request",
