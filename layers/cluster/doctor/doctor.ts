@@ -12,7 +12,11 @@ import { type Identity, whoami } from "./whoami.ts";
 
 export interface DoctorOptions extends Where {
   /** Opens a shell as a scan would. Without it the walk ends after authorisation. */
-  readonly openShell?: (connection: Connection, target: Target, signal: AbortSignal) => Promise<Closable>;
+  readonly openShell?: (
+    connection: Connection,
+    target: Target,
+    options: { readonly signal: AbortSignal },
+  ) => Promise<Closable>;
   /** Gets each hop's report as it is written. */
   readonly onHop?: (report: HopReport) => void;
   readonly now?: () => number;
@@ -154,7 +158,7 @@ async function enter(
   await walk.take("shell", {
     limitMs: enterMs,
     late: (seconds) => slow("timeout", `${targetName(target)}: no shell answered within ${seconds} s`),
-    act: async (signal) => (await openShell(connection, target, signal)).close(),
+    act: async (signal) => (await openShell(connection, target, { signal })).close(),
     found: () => "a shell answers",
   });
 }
