@@ -106,6 +106,7 @@ function judge(
   return auditor.audit({
     shell,
     profile: material.profile,
+    os: target.os,
     identity: { uri: `muster://${targetName(target)}`, uniqueId: `${target.podUid}/${target.container}` },
     ...(material.inputs && { inputs: material.inputs }),
     ...(material.waivers && { waivers: material.waivers }),

@@ -101,11 +101,12 @@ async function profilePath(path: string): Promise<string> {
 }
 
 function orderFor(job: AuditJob, profile: string, folder: string): Record<string, unknown> {
-  const { identity, inputs, waivers, passthrough, olderAuditor, presentAsContainer, deadlineMs } = job;
+  const { identity, os, inputs, waivers, passthrough, olderAuditor, presentAsContainer, deadlineMs } = job;
   return {
     folder,
     profile,
     identity,
+    os,
     inputs,
     waivers: waivers === undefined ? undefined : resolve(waivers),
     passthrough,
