@@ -8,6 +8,7 @@ import { type Target, targetName } from "#contract/target.ts";
 import { locate, stillThere } from "#functions/executor/locate.ts";
 import { oneExecEach } from "#reach/exec-once.ts";
 import { openShell } from "#reach/open-shell.ts";
+import { ReopeningShell } from "#reach/reopening.ts";
 import { sameVerdicts, type Verdicts } from "./same-verdicts.ts";
 
 /** What one run of the profile cost. */
@@ -87,8 +88,10 @@ async function shellPath(connection: Connection, target: Target, signal: AbortSi
   }
 }
 
+/** As a scan does it, but for a lost connection: that ends the comparison. */
 async function viaSession(target: Target, given: Verification): Promise<Ran> {
-  const session = await openShell(given.connection, target, { signal: given.signal });
+  const open = () => openShell(given.connection, target, { signal: given.signal });
+  const session = new ReopeningShell({ first: await open(), open, most: 0 });
   try {
     const { hdf, counters } = await audit(session, target, given);
     return { hdf, commands: counters.commands, execs: session.execStreams };
