@@ -73,7 +73,9 @@ export class Session implements Shell {
    * run at once, without waiting: they travel with the greeting.
    */
   async greet(signal?: AbortSignal): Promise<void> {
-    await this.#submit(undefined, { timeoutMs: greetingTimeoutMs, ...(signal && { signal }) });
+    const greeted = this.#submit(undefined, { timeoutMs: greetingTimeoutMs, ...(signal && { signal }) });
+    this.#lastAlone = greeted.catch(() => undefined);
+    await greeted;
   }
 
   run(command: string | Uint8Array, options: RunOptions = {}): Promise<Completed> {
@@ -82,9 +84,12 @@ export class Session implements Shell {
     const fits = options.stdin === undefined && bytes.length <= longestAloneBytes && this.open;
     if (alone !== undefined && fits && reachesPast(bytes.toString("latin1"))) {
       this.#alone += 1;
-      const answer = this.#lastAlone.then(() => alone(bytes.toString("utf8"), options));
-      this.#lastAlone = answer.catch(() => undefined);
-      return answer;
+      const running = this.#lastAlone.then(() => {
+        if (!this.#greeted) throw unsent(this.#lost(this.#ended ?? { kind: "closed" }));
+        return alone(bytes.toString("utf8"), options);
+      });
+      this.#lastAlone = running.catch(() => undefined);
+      return running;
     }
     try {
       return this.#submit(this.#script.spoken(bytes, options.stdin), options);
