@@ -2,7 +2,7 @@ import { quote } from "./quoting.ts";
 import type { Marks } from "./script.ts";
 
 /** Reads the PID that was given out last in the container: whoever is started next has the one after it. */
-const lastPid = "read -r muster_l <$muster_f";
+const lastPid = "read -r muster_l <$muster_r";
 /** Where that PID is the last word: the short one of them, for a shell that reads byte by byte. */
 const lastPidFiles = "/proc/sys/kernel/ns_last_pid /proc/loadavg /dev/null";
 
@@ -35,7 +35,7 @@ export function greeting(shell: readonly string[], marks: Marks): string {
     `S(){ printf '%s\\n' "$1" >&2;s "$@";}`,
     `f(){ muster_e=$2;{ printf "$3"|(${ownPid};shift 3;exec ${run} 2>&9 9>&-);muster_s=$?;${lastPid};} 2>/dev/null;muster_z;}`,
     `F(){ printf '%s\\n' "$1" >&2;f "$@";}`,
-    `for muster_f in ${lastPidFiles};do { ${lastPid};} 2>/dev/null&&break;done;muster_h=;set -- /proc/[0-9]*;muster_k="$*";set --`,
+    `for muster_r in ${lastPidFiles};do { ${lastPid};} 2>/dev/null&&break;done;muster_h=;set -- /proc/[0-9]*;muster_k="$*";set --`,
     `printf '%s %s\\n' ${marks.begin} $$;printf '%s\\n' ${marks.begin} >&2`,
     `muster_n=\${muster_l##* } muster_e=${marks.end} muster_s=0;muster_z`,
   ];
