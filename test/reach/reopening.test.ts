@@ -80,6 +80,23 @@ describe("a shell whose stream is lost", () => {
     await reopening.close();
   });
 
+  it("goes on in another session after each command that left a writer behind, and takes none for a loss", async () => {
+    const { reopening } = await shell();
+    const order = join(folder, "order");
+    const commands = Array.from({ length: 15 }, (_, index) =>
+      index % 3 === 1
+        ? `echo ${index} >>${order};(sleep 0.05;echo late ${index}) & echo now`
+        : `echo ${index} >>${order};echo ${index}`,
+    );
+    const said = (await Promise.all(commands.map((command) => reopening.run(command)))).map(({ stdout }) =>
+      text(stdout),
+    );
+    expect(said).toEqual(commands.map((_, index) => (index % 3 === 1 ? `now\nlate ${index}\n` : `${index}\n`)));
+    expect(readFileSync(order, "utf8")).toBe(commands.map((_, index) => `${index}\n`).join(""));
+    expect(reopening.execStreams).toBe(6);
+    await reopening.close();
+  });
+
   it("gives up after a few streams", async () => {
     const { reopening, cut } = await shell();
     for (let turn = 0; turn < 3; turn += 1) {
