@@ -34,7 +34,7 @@ function isReadableProc(parts: readonly string[], glob: boolean): boolean {
   const [first = "", ...rest] = parts;
   if (rest.length === 0) return !glob && !/^(?:kmsg|kcore|kpage.*|vmcore)$/.test(first);
   if (first === "sys") return true;
-  if (first === "net") return !glob || /^net\/[a-z0-9_*?]+$/.test(parts.join("/"));
+  if (first === "net") return /^[a-z0-9_*?]+$/.test(rest.join("/"));
   return processFolder.test(first) && processFiles.test(rest.join("/"));
 }
 
