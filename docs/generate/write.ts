@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { rbacDocument } from "./rbac.ts";
 import { withReasonTable } from "./reason-table.ts";
 import "./write-conformance.ts";
 
 /** Writes every generated part of the documents. `npm run docs` runs it; a test holds the documents to their sources. */
 const readme = new URL("../../README.md", import.meta.url);
 writeFileSync(readme, withReasonTable(readFileSync(readme, "utf8")));
+writeFileSync(new URL("../rbac.yaml", import.meta.url), rbacDocument());

@@ -1,9 +1,10 @@
 # frozen_string_literal: true
 
 # What a scan costs InSpec as it comes: a parent that has required it and nothing else, a forked child a scan, every answer
-# from memory. `ruby plain-forked.rb PROFILE ANSWERS TIMES` with ANSWERS a JSON file of [command, stdout, stderr, exit code]
-# in Base64; prints one line of JSON a scan: CPU and wall in ms of the child, and its exit code.
+# from memory. `ruby plain-forked.rb PROFILE ANSWERS TIMES [REPORT]` with ANSWERS a JSON file of [command, stdout, stderr,
+# exit code], all but the code in Base64; prints one line of JSON a scan: CPU and wall in ms of the child, its exit code.
 require_relative "../../layers/auditor/gem_path"
+require "fileutils"
 require "json"
 require "tmpdir"
 require "inspec"
@@ -26,18 +27,19 @@ class Replay
   def tell(_header) = nil
 end
 
-profile, answers, times = ARGV
+profile, answers, times, report = ARGV
 replay = Replay.new(answers)
 GC.start
 Integer(times).times do
-  Dir.mktmpdir do |folder|
-    job = { "folder" => folder, "profile" => File.realpath(profile), "identity" => { "uri" => "x://y", "uniqueId" => "u" } }
-    from = Process.clock_gettime(Process::CLOCK_MONOTONIC)
-    before = Process.times
-    _, status = Process.wait2(fork { exit!(Muster::Scan.new(job, replay).run) })
-    after = Process.times
-    cpu = after.cutime + after.cstime - before.cutime - before.cstime
-    wall = Process.clock_gettime(Process::CLOCK_MONOTONIC) - from
-    puts JSON.generate(cpuMs: (cpu * 1000).round, wallMs: (wall * 1000).round, exitCode: status.exitstatus)
-  end
+  folder = Dir.mktmpdir
+  job = { "folder" => folder, "profile" => File.realpath(profile), "identity" => { "uri" => "x://y", "uniqueId" => "u" } }
+  from = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+  before = Process.times
+  _, status = Process.wait2(fork { exit!(Muster::Scan.new(job, replay).run) })
+  after = Process.times
+  cpu = after.cutime + after.cstime - before.cutime - before.cstime
+  wall = Process.clock_gettime(Process::CLOCK_MONOTONIC) - from
+  FileUtils.cp(File.join(folder, "report.json"), report) if report
+  FileUtils.rm_r(folder)
+  puts JSON.generate(cpuMs: (cpu * 1000).round, wallMs: (wall * 1000).round, exitCode: status.exitstatus)
 end

@@ -1,4 +1,5 @@
-import { isReadOnly } from "#reach/read-only.ts";
+import { onlyReads } from "#audit/ahead/kind.ts";
+import { questionOf } from "#audit/ahead/question.ts";
 import { type Row, rowOf } from "../row.ts";
 import { recorded } from "./one-by-one.ts";
 import type { Place } from "./place.ts";
@@ -14,7 +15,9 @@ export async function blocking(place: Place): Promise<readonly Row[]> {
     const first = await wholeScan(place, buckets, profile, target, 0);
     const second = await wholeScan(place, buckets, profile, target, 0);
     const { answers } = await recorded(place, profile, target);
-    const risky = [...answers.keys()].filter((command) => !isReadOnly(command)).length;
+    const risky = [...answers.keys()].filter(
+      (command) => !onlyReads(questionOf(Buffer.from(command), undefined)),
+    ).length;
     const { commands, hit, wasted } = second.costs;
     rows.push(
       rowOf({
