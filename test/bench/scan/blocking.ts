@@ -6,14 +6,17 @@ import type { Place } from "./place.ts";
 import { a, b, c, d } from "./profiles.ts";
 import { newBuckets, wholeScan } from "./whole-scan.ts";
 
+/** At a distance: without one, a scan may rather ask than find out first what there is to ask. */
+const rttMs = 60;
+
 /** Times that the auditor waited for the network, as the report counts them. */
 export async function blocking(place: Place): Promise<readonly Row[]> {
   const target = await place.target("weak");
   const rows: Row[] = [];
   for (const profile of [a, b, c, d]) {
     const buckets = await newBuckets(place);
-    const first = await wholeScan(place, buckets, profile, target, 0);
-    const second = await wholeScan(place, buckets, profile, target, 0);
+    const first = await wholeScan(place, buckets, profile, target, rttMs);
+    const second = await wholeScan(place, buckets, profile, target, rttMs);
     const { answers } = await recorded(place, profile, target);
     const risky = [...answers.keys()].filter(
       (command) => !onlyReads(questionOf(Buffer.from(command), undefined)),
