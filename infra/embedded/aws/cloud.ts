@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { throwIfAborted } from "./abort.ts";
 import { type Clock, realClock } from "./clock.ts";
+import { type EventListener, eventBus } from "./events.ts";
 import { type Fault, faults } from "./faults.ts";
 import { uuid } from "./ids.ts";
 import { type BucketOptions, buckets } from "./s3/buckets.ts";
@@ -41,7 +42,7 @@ interface EmbeddedRequestHandler {
 }
 
 export interface EmbeddedCloud {
-  /** Give this to `new S3Client({ requestHandler })` and `new SQSClient({ requestHandler })`; any credentials do. */
+  /** Give this to the client of S3, SQS or EventBridge as `requestHandler`; any credentials do. */
   readonly requestHandler: EmbeddedRequestHandler;
   createBucket(name: string, options?: BucketOptions): Promise<void>;
   /** Returns the queue's URL. */
@@ -50,13 +51,15 @@ export interface EmbeddedCloud {
   queueArn(urlOrName: string): string;
   /** Calls `listener` after each upload to a bucket; the returned function ends that. */
   onObjectCreated(bucket: string, listener: ObjectCreatedListener): () => void;
+  /** Calls `listener` for each event that PutEvents takes; the returned function ends that. */
+  onEvent(listener: EventListener): () => void;
   /** Resolves when all listeners that were called have finished. */
   notificationsSettled(): Promise<void>;
   /** Adds a fault; the returned function takes it away. */
   fault(fault: Fault): () => void;
 }
 
-/** S3 and SQS in this process, without sockets: one account in one region. */
+/** S3, SQS and the event bus in this process, without sockets: one account in one region. */
 export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud {
   const { clock = realClock(), random = Math.random, region = "us-east-1" } = options;
   const sqs = sqsRegion({ region, clock, random });
@@ -68,6 +71,7 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
     clock,
     random,
   };
+  const bus = eventBus(random);
   const trouble = faults(options.faults ?? []);
 
   async function answer(request: WireRequest, signal: AbortSignal | undefined): Promise<WireResponse> {
@@ -75,14 +79,17 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
     const [service, action] = (request.headers["x-amz-target"] ?? "").split(".");
     const isSqs = service === "AmazonSQS" && action !== undefined;
     const route = routeS3(request);
-    const operation = isSqs ? action : route.operation;
+    const isEvents = service === "AWSEvents" && action !== undefined;
+    const operation = isSqs || isEvents ? action : route.operation;
     const hits = trouble.hits(operation);
     const failing = hits.find(({ effect }) => effect === "fail");
-    if (failing !== undefined) return refusal(failing, isSqs, request.method, requestId);
+    if (failing !== undefined) return refusal(failing, isSqs || isEvents, request.method, requestId);
     const deliverTwice = hits.some(({ effect }) => effect === "deliver-twice");
     const response = isSqs
       ? await answerSqs(sqs, { request, operation, requestId, signal, deliverTwice })
-      : await answerS3(s3, route, request, requestId);
+      : isEvents
+        ? await bus.answer(request, requestId)
+        : await answerS3(s3, route, request, requestId);
     if (hits.some(({ effect }) => effect === "lose-response")) {
       throw Object.assign(new Error(`the response to ${operation} was lost`), { code: "ECONNRESET" });
     }
@@ -107,6 +114,7 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
       sqs.create(name, queueAttributes(definition, sqs), definition.fair ?? true).url,
     queueArn: (urlOrName) => sqs.byName(urlOrName.split("/").at(-1) ?? "").arn,
     onObjectCreated: (bucket, listener) => s3.notifications.subscribe(bucket, listener),
+    onEvent: (listener) => bus.subscribe(listener),
     notificationsSettled: () => s3.notifications.settled(),
     fault: (fault) => trouble.add(fault),
   };
