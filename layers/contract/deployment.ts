@@ -14,6 +14,10 @@ export const deadQueueName = (deployment: string, cluster: string) => `${deploym
 /** The Secrets Manager record with a cluster's server and credentials. */
 export const clusterRecordName = (deployment: string, cluster: string) => `${deployment}/clusters/${cluster}`;
 
+/** Bucket names are the world's: account and region tell ours from others'. S3 allows 63 characters. */
+export const bucketName = (deployment: string, holds: "evidence" | "published", account: string, region: string) =>
+  `${deployment}-${holds}-${account}-${region}`;
+
 /** What a scheduled request says in `requestedBy`, so that a schedule that stays away is noticed. */
 export const scheduleRequester = (schedule: string) => `schedule/${schedule}`;
 
