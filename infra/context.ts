@@ -36,7 +36,7 @@ const Executor = z.strictObject({
         .describe("Digest of the image: a push of another image under the same tag then changes nothing."),
     })
     .refine(({ tag, digest }) => (tag === undefined) !== (digest === undefined), "must have either tag or digest")
-    .describe("The executor image, as `npm run image` builds it."),
+    .describe("Image of the executor function."),
   architecture: z.enum(["x86_64", "arm64"]).default("x86_64").describe("What the image is built for."),
   memoryMiB: z.number().int().min(1_024).max(10_240).default(2_048).describe("Memory; 1,769 MiB are one vCPU."),
   diskMiB: z.number().int().min(512).max(10_240).default(1_024).describe("Temp folder: unpacked profiles, reports."),

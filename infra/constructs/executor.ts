@@ -48,8 +48,18 @@ export class Executor extends Construct {
     const log = new Log(this, "Log", {
       ...{ name: `/${deployment.name}/executor/${network}`, key: deployment.dataKey, days: deployment.logDays },
     });
-    const permissions = permissionsOf(props);
-    const { role } = new FunctionRole(this, "Access", { logGroup: log.group, permissions, inVpc: true });
+    const { role } = new FunctionRole(this, "Access", {
+      logGroup: log.group,
+      permissions: permissionsOf(props),
+      byCluster: {
+        Tasks: [
+          consume(...props.taskQueues),
+          { actions: ["sqs:ChangeMessageVisibility", "sqs:SendMessage"], resources: props.taskQueues },
+        ],
+        Records: [{ actions: ["secretsmanager:GetSecretValue"], resources: props.records }],
+      },
+      inVpc: true,
+    });
     const { repository, tag, digest } = settings.image;
     const images = Repository.fromRepositoryName(this, "Images", repository);
     this.timeout = Duration.minutes(settings.timeoutMinutes);
@@ -77,12 +87,9 @@ export class Executor extends Construct {
 }
 
 /** It reads what it needs by key, creates under its own prefixes, overwrites hints alone, and deletes nothing. */
-function permissionsOf({ deployment, signingKey, taskQueues, records }: ExecutorProps): readonly Permission[] {
+function permissionsOf({ deployment, signingKey }: ExecutorProps): readonly Permission[] {
   const { evidence, published, dataKey } = deployment;
   return [
-    consume(...taskQueues),
-    { actions: ["sqs:ChangeMessageVisibility", "sqs:SendMessage"], resources: taskQueues },
-    { actions: ["secretsmanager:GetSecretValue"], resources: records },
     readObjects(evidence, "runs/v1/*"),
     createObjects(evidence, "scans/v1/*", ...books),
     readObjects(published, "config/v1/*", "hints/v1/*", "requests/v1/*"),

@@ -19,7 +19,7 @@ export class FlowLog extends Construct {
       ...{ name: `/${deployment.name}/flows/${network}`, key: deployment.dataKey, days: deployment.logDays },
     });
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("vpc-flow-logs.amazonaws.com") });
-    permit(this, role, [
+    permit(this, "Policy", role, [
       {
         actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
         resources: [group.logGroupArn],

@@ -7,6 +7,8 @@ export interface FunctionRoleProps {
   readonly logGroup: LogGroup;
   /** Everything that the function may do besides writing its log. */
   readonly permissions: readonly Permission[];
+  /** Permissions whose lists grow with clusters, by a name for each list. Default: none. */
+  readonly byCluster?: Readonly<Record<string, readonly Permission[]>>;
   /** True for a function in a VPC. Default: false. */
   readonly inVpc?: boolean;
 }
@@ -26,17 +28,19 @@ const networkInterfaces: Permission = {
     "Lambda makes the function's network interfaces with this role, and EC2 knows no narrower resource for that.",
 };
 
-/** The role of one function, with one policy. */
+/** The role of one function. */
 export class FunctionRole extends Construct {
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { logGroup, permissions, inVpc = false }: FunctionRoleProps) {
+  constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id);
+    const { logGroup, permissions, byCluster = {}, inVpc = false } = props;
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const log: Permission = {
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [logGroup.logGroupArn],
     };
-    permit(this, this.role, [log, ...permissions, ...(inVpc ? [networkInterfaces] : [])]);
+    permit(this, "Policy", this.role, [log, ...permissions, ...(inVpc ? [networkInterfaces] : [])]);
+    for (const [name, list] of Object.entries(byCluster)) permit(this, name, this.role, list);
   }
 }

@@ -53,10 +53,13 @@ export const consume = (...resources: readonly string[]): Permission => ({
 export const queueNames =
   "Queues of this deployment alone, one a cluster and named after it; a list would outgrow a policy.";
 
-/** Gives a role one policy with these permissions, and says why each wildcard in it is meant. */
-export function permit(scope: Construct, role: Role, permissions: readonly Permission[]): void {
-  const policy = new ManagedPolicy(scope, "Policy", {
-    roles: [role],
+/**
+ * Gives a role a policy with these permissions, and says why each wildcard in it is meant. A policy holds 6,144 characters
+ * (IAM quotas), so lists that grow with clusters have a policy each. The role names the policy, and not the other way round:
+ * whatever waits for the role then waits for its permissions.
+ */
+export function permit(scope: Construct, id: string, role: Role, permissions: readonly Permission[]): void {
+  const policy = new ManagedPolicy(scope, id, {
     statements: permissions.map(({ actions, resources, conditions }) => {
       return new PolicyStatement({
         actions: [...actions],
@@ -65,6 +68,7 @@ export function permit(scope: Construct, role: Role, permissions: readonly Permi
       });
     }),
   });
+  role.addManagedPolicy(policy);
   for (const { resources, because } of permissions) {
     if (because === undefined) continue;
     for (const resource of resources.filter((each) => each.includes("*"))) {

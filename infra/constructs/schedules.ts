@@ -36,7 +36,9 @@ export class Schedules extends Construct {
         conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
     });
-    permit(this, role, [{ actions: ["sqs:SendMessage"], resources: [requests.queueArn, this.dead.queueArn] }]);
+    permit(this, "Policy", role, [
+      { actions: ["sqs:SendMessage"], resources: [requests.queueArn, this.dead.queueArn] },
+    ]);
     const group = new CfnScheduleGroup(this, "Group", { name: deployment });
     for (const schedule of schedules) {
       const { flexibleMinutes: window } = schedule;
