@@ -4,7 +4,7 @@ import { RegisteredName } from "#contract/names.ts";
 import { ScanRequest } from "#contract/request.ts";
 
 /** What EventBridge Scheduler puts in place of this is the time that the run was planned for. */
-export const scheduledTime = "<aws.scheduler.scheduled-time>";
+const scheduledTime = "<aws.scheduler.scheduled-time>";
 
 /** Hours within which a schedule runs at least once; undefined when its expression does not tell. */
 export function hoursBetween(expression: string): number | undefined {

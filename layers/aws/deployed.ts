@@ -21,6 +21,8 @@ export interface Deployed {
   readonly taskQueue: (cluster: string) => Queue;
   /** The queue behind an event source ARN, `arn:aws:sqs:<region>:<account>:<name>`. */
   readonly queueOf: (arn: string) => Queue;
+  /** The credentials of this process, which its clients use too. */
+  readonly credentials: () => Promise<{ readonly accessKeyId: string; readonly secretAccessKey: string }>;
 }
 
 /** Connects to what the stack named in the function's environment. Nothing is sent yet. */
@@ -37,6 +39,7 @@ export function deployed(environment: Environment): Deployed {
     evidence: s3Objects(s3, environment.EVIDENCE_BUCKET),
     published: s3Objects(s3, environment.PUBLISHED_BUCKET),
     taskQueue: (cluster) => queue(taskQueueName(environment.DEPLOYMENT, cluster)),
+    credentials: () => sqs.config.credentials(),
     queueOf: (arn) => queue(arn.slice(arn.lastIndexOf(":") + 1)),
   };
 }

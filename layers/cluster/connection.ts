@@ -9,6 +9,8 @@ export interface Connection extends Route {
   readonly cluster: string;
   /** TLS material, agent and headers for one request. Credential plugins run here, so it is asked anew each time. */
   authorize(): Promise<https.RequestOptions>;
+  /** Looks for newer credentials after the server refused these; true when there are. Without it there never are. */
+  renew?(): Promise<boolean>;
   close(): void;
 }
 

@@ -6,6 +6,7 @@ import type { Row } from "./row.ts";
 /** The measurements by name. */
 const benches: Readonly<Record<string, () => Promise<{ measure: (report: Report) => Promise<void> }>>> = {
   transport: () => import("./transport/measure.ts"),
+  cloud: () => import("./cloud/measure.ts"),
 };
 
 /** Takes rows as they come. With `only`, a measurement skips what does not lead to that row. */

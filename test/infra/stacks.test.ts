@@ -227,6 +227,17 @@ describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud)
     for (const { Properties } of alarms) expect(Properties.AlarmActions, Properties.AlarmName).toHaveLength(1);
   });
 
+  it("have a line in the runbook for every kind of alarm", () => {
+    const runbook = readFileSync(new URL("../../docs/runbook.md", import.meta.url), "utf8");
+    const rows = [...runbook.matchAll(/^\| (`.+?`) \|/gm)].flatMap(([, kinds = ""]) => kinds.split(", "));
+    const known = rows.map((kind) => new RegExp(`-${kind.slice(1, -1).replaceAll(/<\w+>/g, ".+")}$`));
+    const names = cloud.all("AWS::CloudWatch::Alarm").map(({ Properties }): string => Properties.AlarmName);
+    expect(names.filter((name) => !known.some((kind) => kind.test(name)))).toEqual([]);
+    expect(rows.filter((_, index) => !names.some((name) => known[index]?.test(name)))).toEqual(
+      context.networks.some(({ vpn }) => vpn) ? [] : ["`tunnel`"],
+    );
+  });
+
   it("tag everything with who owns it", () => {
     for (const type of ["AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::Lambda::Function", "AWS::KMS::Key"]) {
       for (const { Properties } of cloud.all(type)) {

@@ -9,6 +9,7 @@ import { S3Error, s3ErrorResponse } from "./s3/errors.ts";
 import { notifications, type ObjectCreatedListener } from "./s3/notifications.ts";
 import { routeS3 } from "./s3/route.ts";
 import { answerS3, type S3Service } from "./s3/service.ts";
+import { secrets } from "./secrets.ts";
 import { SqsError, sqsErrorResponse } from "./sqs/errors.ts";
 import { type QueueDefinition, queueAttributes } from "./sqs/queue-definition.ts";
 import { ACCOUNT_ID, sqsRegion } from "./sqs/region.ts";
@@ -42,7 +43,7 @@ interface EmbeddedRequestHandler {
 }
 
 export interface EmbeddedCloud {
-  /** Give this to the client of S3, SQS or EventBridge as `requestHandler`; any credentials do. */
+  /** Give this to the client of S3, SQS, EventBridge or Secrets Manager as `requestHandler`; any credentials do. */
   readonly requestHandler: EmbeddedRequestHandler;
   createBucket(name: string, options?: BucketOptions): Promise<void>;
   /** Returns the queue's URL. */
@@ -51,6 +52,8 @@ export interface EmbeddedCloud {
   queueArn(urlOrName: string): string;
   /** Calls `listener` after each upload to a bucket; the returned function ends that. */
   onObjectCreated(bucket: string, listener: ObjectCreatedListener): () => void;
+  /** Makes a secret of Secrets Manager, or gives it another value; without a value it is there and empty. */
+  putSecret(name: string, value?: string): void;
   /** Calls `listener` for each event that PutEvents takes; the returned function ends that. */
   onEvent(listener: EventListener): () => void;
   /** Resolves when all listeners that were called have finished. */
@@ -59,7 +62,7 @@ export interface EmbeddedCloud {
   fault(fault: Fault): () => void;
 }
 
-/** S3, SQS and the event bus in this process, without sockets: one account in one region. */
+/** S3, SQS, the event bus and secrets in this process, without sockets: one account in one region. */
 export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud {
   const { clock = realClock(), random = Math.random, region = "us-east-1" } = options;
   const sqs = sqsRegion({ region, clock, random });
@@ -72,28 +75,31 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
     random,
   };
   const bus = eventBus(random);
+  const vault = secrets();
   const trouble = faults(options.faults ?? []);
 
   async function answer(request: WireRequest, signal: AbortSignal | undefined): Promise<WireResponse> {
     const requestId = uuid(random);
     const [service, action] = (request.headers["x-amz-target"] ?? "").split(".");
-    const isSqs = service === "AmazonSQS" && action !== undefined;
     const route = routeS3(request);
-    const isEvents = service === "AWSEvents" && action !== undefined;
-    const operation = isSqs || isEvents ? action : route.operation;
+    const isJson = action !== undefined && ["AmazonSQS", "AWSEvents", "secretsmanager"].includes(service ?? "");
+    const operation = isJson ? action : route.operation;
     const hits = trouble.hits(operation);
     const failing = hits.find(({ effect }) => effect === "fail");
-    if (failing !== undefined) return refusal(failing, isSqs || isEvents, request.method, requestId);
-    const deliverTwice = hits.some(({ effect }) => effect === "deliver-twice");
-    const response = isSqs
-      ? await answerSqs(sqs, { request, operation, requestId, signal, deliverTwice })
-      : isEvents
-        ? await bus.answer(request, requestId)
-        : await answerS3(s3, route, request, requestId);
+    if (failing !== undefined) return refusal(failing, isJson, request.method, requestId);
+    const response = await perform();
     if (hits.some(({ effect }) => effect === "lose-response")) {
       throw Object.assign(new Error(`the response to ${operation} was lost`), { code: "ECONNRESET" });
     }
     return response;
+
+    function perform(): Promise<WireResponse> {
+      if (!isJson) return answerS3(s3, route, request, requestId);
+      if (service === "AWSEvents") return bus.answer(request, requestId);
+      if (service === "secretsmanager") return vault.answer(operation, request, requestId);
+      const deliverTwice = hits.some(({ effect }) => effect === "deliver-twice");
+      return answerSqs(sqs, { request, operation, requestId, signal, deliverTwice });
+    }
   }
 
   return {
@@ -114,16 +120,17 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
       sqs.create(name, queueAttributes(definition, sqs), definition.fair ?? true).url,
     queueArn: (urlOrName) => sqs.byName(urlOrName.split("/").at(-1) ?? "").arn,
     onObjectCreated: (bucket, listener) => s3.notifications.subscribe(bucket, listener),
+    putSecret: (name, value) => vault.put(name, value),
     onEvent: (listener) => bus.subscribe(listener),
     notificationsSettled: () => s3.notifications.settled(),
     fault: (fault) => trouble.add(fault),
   };
 }
 
-function refusal(fault: Fault, isSqs: boolean, method: string, requestId: string): WireResponse {
+function refusal(fault: Fault, isJson: boolean, method: string, requestId: string): WireResponse {
   const { statusCode = 503, code = "ServiceUnavailable" } = fault;
   const message = "An injected fault.";
-  return isSqs
+  return isJson
     ? sqsErrorResponse(new SqsError(code, message, statusCode), requestId)
     : s3ErrorResponse(new S3Error(statusCode, code, message), method, requestId);
 }
