@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import { Dashboard, GraphWidget, type IWidget, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
+import { Dashboard, GraphWidget, SearchExpression } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import { deadQueueName, taskQueueName } from "#contract/deployment.ts";
 import { metricNamespace } from "#functions/telemetry.ts";
@@ -15,56 +15,48 @@ export interface OverviewProps {
 export class Overview extends Construct {
   constructor(scope: Construct, id: string, { deployment }: OverviewProps) {
     super(scope, id);
-    const tasks = taskQueueName(deployment, "");
-    const dead = deadQueueName(deployment, "");
-    const rows: readonly (readonly IWidget[])[] = [
-      [
-        graph(
-          "Oldest task by cluster (s)",
-          search(`{AWS/SQS,QueueName} "ApproximateAgeOfOldestMessage" "${tasks}"`, "Maximum"),
-        ),
-        graph("Dead letters", search(`{AWS/SQS,QueueName} "ApproximateNumberOfMessagesVisible" "${dead}"`, "Maximum")),
+    const queues = "AWS/SQS,QueueName";
+    const functions = "AWS/Lambda,FunctionName";
+    const own = `${metricNamespace},service`;
+    const tasks = named("QueueName", taskQueueName(deployment, ""));
+    const dead = named("QueueName", deadQueueName(deployment, ""));
+    const executors = named("FunctionName", `${deployment}-executor`);
+    const all = named("FunctionName", deployment);
+    new Dashboard(this, "Dashboard", {
+      dashboardName: deployment,
+      widgets: [
+        [
+          graph("Oldest task by cluster (s)", "Maximum", queues, "ApproximateAgeOfOldestMessage", tasks),
+          graph("Dead letters by cluster", "Maximum", queues, "ApproximateNumberOfMessagesVisible", dead),
+        ],
+        [
+          graph("Targets by outcome", "Sum", own, "TargetsScanned TargetsUnscannable TargetsFailed"),
+          graph("Requests and scans", "Sum", own, "RequestsPlanned RequestsRejected ScansCompleted"),
+        ],
+        [
+          graph("Tasks", "Sum", own, "TasksDone TasksRetried TasksBuried"),
+          graph("Executor duration, p90 (ms)", "p90", functions, "Duration", executors),
+        ],
+        [
+          graph("VPN tunnels (1: both are up)", "Minimum", "AWS/VPN,VpnId", "TunnelState"),
+          graph("Function errors", "Sum", functions, "Errors", all),
+        ],
       ],
-      [
-        graph(
-          "Targets by outcome",
-          search(
-            `{${metricNamespace},service} MetricName=("TargetsScanned" OR "TargetsUnscannable" OR "TargetsFailed")`,
-            "Sum",
-          ),
-        ),
-        graph(
-          "Scans",
-          search(
-            `{${metricNamespace},service} MetricName=("ScansCompleted" OR "ScansFailed" OR "RequestsPlanned")`,
-            "Sum",
-          ),
-        ),
-      ],
-      [
-        graph(
-          "Tasks done and tried again",
-          search(`{${metricNamespace},service} MetricName=("TasksDone" OR "TasksRetried" OR "TasksBuried")`, "Sum"),
-        ),
-        graph(
-          "Executor duration, p90 (ms)",
-          search(`{AWS/Lambda,FunctionName} MetricName="Duration" "${deployment}-executor"`, "p90"),
-        ),
-      ],
-      [
-        graph("VPN tunnels", search('{AWS/VPN,VpnId} MetricName="TunnelState"', "Minimum")),
-        graph("Function errors", search(`{AWS/Lambda,FunctionName} MetricName="Errors" "${deployment}"`, "Sum")),
-      ],
-    ];
-    new Dashboard(this, "Dashboard", { dashboardName: deployment, widgets: rows.map((row) => [...row]) });
+    });
   }
 }
 
-const graph = (title: string, expression: string) =>
-  new GraphWidget({
-    title,
-    width: 12,
-    left: [new MathExpression({ expression, label: "", period: Duration.minutes(5) })],
-  });
+/** A half of a row: every metric of a schema with one of these names, and with what else is searched for. */
+function graph(title: string, statistic: string, schema: string, metrics: string, also = ""): GraphWidget {
+  const names = metrics.split(" ").map((name) => `"${name}"`);
+  const terms = `{${schema}} MetricName=(${names.join(" OR ")}) ${also}`.trim();
+  const period = Duration.minutes(5);
+  const expression = `SEARCH('${terms}', '${statistic}', ${period.toSeconds()})`;
+  return new GraphWidget({ title, width: 12, left: [new SearchExpression({ expression, period, label: "" })] });
+}
 
-const search = (what: string, statistic: string) => `SEARCH('${what}', '${statistic}', 300)`;
+/** Names that hold each word of this one: without quotes a term matches one word of a name (CloudWatch guide). */
+function named(dimension: string, name: string): string {
+  const words = name.split("-").filter((word) => word !== "");
+  return words.map((word) => `${dimension}=${word}`).join(" ");
+}
