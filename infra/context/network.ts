@@ -7,18 +7,27 @@ const NewVpc = z.strictObject({
   cidr: Cidr.describe("Range of the VPC; /16 to /24. It must not overlap with what it is to reach."),
 });
 
-const ExistingVpc = z.strictObject({
-  kind: z.literal("existing"),
-  id: idOf("vpc").describe("The VPC. Nothing is looked up: the other keys here say what it has."),
-  cidr: Cidr.describe("Its range."),
-  availabilityZones: z.array(z.string()).min(1).describe("The zones of `subnetIds`, in the same order."),
-  subnetIds: z.array(idOf("subnet")).min(1).describe("Private subnets for the executor and the endpoints."),
-  routeTableIds: z.array(idOf("rtb")).min(1).describe("Their route tables, in the same order."),
-  endpoints: z
-    .enum(["create", "existing"])
-    .default("create")
-    .describe("`existing` when the VPC has endpoints for S3, SQS, Secrets Manager and KMS already."),
-});
+const ExistingVpc = z
+  .strictObject({
+    kind: z.literal("existing"),
+    id: idOf("vpc").describe("The VPC. Nothing is looked up: the other keys here say what it has."),
+    cidr: Cidr.describe("Its range."),
+    availabilityZones: z.array(z.string()).min(1).describe("The zones of `subnetIds`, in the same order."),
+    subnetIds: z.array(idOf("subnet")).min(1).describe("Private subnets for the executor and the endpoints."),
+    routeTableIds: z.array(idOf("rtb")).min(1).describe("Their route tables, in the same order."),
+    endpoints: z
+      .enum(["create", "existing"])
+      .default("create")
+      .describe("`existing` when the VPC has endpoints for S3, SQS, Secrets Manager and KMS already."),
+  })
+  .refine(
+    ({ availabilityZones, subnetIds, routeTableIds }) =>
+      new Set([availabilityZones.length, subnetIds.length, routeTableIds.length]).size === 1,
+    {
+      path: ["subnetIds"],
+      message: "must be as many as availabilityZones and routeTableIds: the lists go side by side",
+    },
+  );
 
 const Vpn = z.strictObject({
   customerGatewayIp: Ip.describe("Public address of the device at the other end."),

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Registry } from "#contract/deployment.ts";
 import { completeKey, expectedKey, planKey } from "#contract/keys.ts";
 import { ExpandTask } from "#contract/task.ts";
+import { readOutcomes } from "#ledger/outcomes.ts";
 import { registerContent } from "#ledger/registry.ts";
 import { type AwsEndpoint, awsEndpoint } from "#test/support/aws-endpoint.ts";
 import { memoryBuckets } from "#test/support/buckets.ts";
@@ -27,7 +28,7 @@ let buckets: Awaited<ReturnType<typeof memoryBuckets>>;
 let endpoint: AwsEndpoint;
 
 beforeAll(() => {
-  for (const name of ["dispatcher", "dead-letter", "rollup"]) {
+  for (const name of ["dispatcher", "dead-letter", "rollup", "executor"]) {
     bundleInto(join(folder, name), name, { "registry.json": registry });
   }
 });
@@ -39,14 +40,19 @@ beforeEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Imports a bundle, gives it one event of these message bodies, and prints what it answers. */
-async function invoke(name: string, ...bodies: readonly unknown[]) {
+function invoke(name: string, ...bodies: readonly unknown[]) {
+  return invokeWith(name, "r", bodies);
+}
+
+async function invokeWith(name: string, receiptHandle: string, bodies: readonly unknown[]) {
   const Records = bodies.map((body, index) => ({
-    ...{ messageId: `m${index}`, receiptHandle: "r", body: typeof body === "string" ? body : JSON.stringify(body) },
+    ...{ messageId: `m${index}`, receiptHandle, body: JSON.stringify(body) },
     attributes: { SentTimestamp: "1795489200000", ApproximateReceiveCount: "8" },
-    eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:muster-main-dead-prod",
+    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:muster-main-${name === "executor" ? "tasks" : "dead"}-prod`,
   }));
   const script = `const { handler } = await import(process.argv[1]);
-    process.stdout.write(JSON.stringify(await handler(JSON.parse(process.argv[2]), { functionName: "f" })));`;
+    process.stdout.write(JSON.stringify(await handler(JSON.parse(process.argv[2]), {
+      functionName: "f", getRemainingTimeInMillis: () => 60_000 })));`;
   const { stdout } = await run(
     process.execPath,
     ["--input-type=module", "-e", script, join(folder, name, "index.mjs"), JSON.stringify({ Records })],
@@ -55,7 +61,7 @@ async function invoke(name: string, ...bodies: readonly unknown[]) {
         ...{ AWS_ENDPOINT_URL: endpoint.url, AWS_REGION: "us-east-1" },
         ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
         ...{ DEPLOYMENT: "muster-main", QUEUE_URL_BASE: `${endpoint.url}/000000000000` },
-        ...{ EVIDENCE_BUCKET: "evidence", PUBLISHED_BUCKET: "published" },
+        ...{ EVIDENCE_BUCKET: "evidence", PUBLISHED_BUCKET: "published", MOST_RECEIVES: "8" },
       },
     },
   );
@@ -107,6 +113,23 @@ it("the rollup's bundle puts the event on the bus, and counts the scan under its
   expect(metrics).toContainEqual(
     expect.objectContaining({ service: "rollup", schedule: "nightly", ScheduledScansCompleted: 1 }),
   );
+});
+
+it("the executor's bundle finds the cluster by its record, and says in the outcome why it cannot get there", async () => {
+  const { cloud, evidence } = buckets;
+  const task = expandTask();
+  const url = cloud.createQueue("muster-main-tasks-prod");
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const sqs = new SQSClient({ region: "us-east-1", credentials, requestHandler: cloud.requestHandler });
+  await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(task) }));
+  const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: url }));
+  const record = { schemaVersion: 1, kind: "token", server: "https://127.0.0.1:1", caData: "YQ==", token: "t" };
+  cloud.putSecret("muster-main/clusters/prod", JSON.stringify(record));
+  const lines = await invokeWith("executor", message?.ReceiptHandle ?? "", [task]);
+  expect(lines.at(-1)).toBe('{"batchItemFailures":[]}');
+  expect(await readOutcomes(evidence, task.scanId)).toMatchObject([
+    { reason: "tcp", message: expect.stringContaining("127.0.0.1:1") },
+  ]);
 });
 
 it("a function without its environment says which variable is missing", async () => {

@@ -66,6 +66,11 @@ describe("the context", () => {
       "muster.networks[0].vpc.kind: must be new",
     ],
     [
+      "gives subnets without their zones",
+      { ...one, networks: [{ id: "site", vpc: { ...existing, availabilityZones: ["a", "b"] } }] },
+      "muster.networks[0].vpc.subnetIds: must be as many as",
+    ],
+    [
       "schedules a request that is none",
       { ...one, schedules: [{ ...schedule, request: { profile: "x" } }] },
       "muster.schedules[0].request.",
