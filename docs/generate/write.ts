@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { rbacDocument } from "./rbac.ts";
 import { withReasonTable } from "./reason-table.ts";
 import "./write-conformance.ts";
+import "./write-context.ts";
+import "./write-cost.ts";
 
 /** Writes every generated part of the documents. `npm run docs` runs it; a test holds the documents to their sources. */
 const readme = new URL("../../README.md", import.meta.url);

@@ -24,6 +24,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "layers/aws",
     "layers/ledger",
   ],
+  infra: ["layers/contract", "layers/aws", "functions"],
   "infra/embedded/cluster": [],
   "infra/embedded/aws": [],
   "infra/embedded": ["infra/embedded/aws", "functions", "layers/*"],
