@@ -1,0 +1,110 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import type { Connection } from "#cluster/connection.ts";
+import { ScanError } from "#contract/errors.ts";
+import { type Target, targetName } from "#contract/target.ts";
+import type { SessionLimits } from "./limits.ts";
+import { openShell } from "./open-shell.ts";
+import { type Attempt, type PlanFacts, plan, type ToolboxPolicy } from "./plan.ts";
+import type { Carrier, Reached } from "./reached.ts";
+import { ReopeningShell } from "./reopening.ts";
+import { throughSidecar } from "./sidecar/through-sidecar.ts";
+import { mayPatchEphemeral, securityLevelOf } from "./toolbox/cluster-facts.ts";
+import type { Ids } from "./toolbox/form.ts";
+import { factsOfPod } from "./toolbox/pod-facts.ts";
+import { LookDenied } from "./toolbox/refusal.ts";
+import { FormRefused } from "./toolbox/start.ts";
+import { throughToolbox } from "./toolbox/through-toolbox.ts";
+
+export interface ReachOptions {
+  readonly signal: AbortSignal;
+  /** Reads the pod as it is now; only asked when the container has no shell. */
+  readonly pod: () => Promise<V1Pod>;
+  /** Throws when the container is another one by now. Asked before a lost session is followed by another. */
+  readonly stillThere: () => Promise<void>;
+  readonly limits?: Partial<SessionLimits>;
+}
+
+/**
+ * A shell in a container of any kind: its own where it has one, else by what the planner chooses. `target` carries the
+ * container id that the evidence is to be of. Only `no-shell` leads on from the first exec; every other refusal is final.
+ */
+export async function reachTarget(
+  connection: Connection,
+  target: Target,
+  policy: ToolboxPolicy,
+  options: ReachOptions,
+): Promise<Reached> {
+  const { signal, limits } = options;
+  try {
+    const first = await openShell(connection, target, signal, limits);
+    const open = async () => {
+      await options.stillThere();
+      return openShell(connection, target, signal, limits);
+    };
+    return plainShell(new ReopeningShell({ first, open }));
+  } catch (error) {
+    if (!(error instanceof ScanError) || error.code !== "no-shell") throw error;
+    return withoutShell(connection, target, policy, options, error);
+  }
+}
+
+function plainShell(carrier: Carrier): Reached {
+  return {
+    way: "shell",
+    reasons: [],
+    borrowed: new Set(),
+    run: (command, options) => carrier.run(command, options),
+    close: () => carrier.close(),
+    get execStreams() {
+      return carrier.execStreams;
+    },
+    get traffic() {
+      return carrier.traffic;
+    },
+  };
+}
+
+/** Plans, tries, and plans again with what came of it, until a way leads in or none is left. */
+async function withoutShell(
+  connection: Connection,
+  target: Target,
+  policy: ToolboxPolicy,
+  options: ReachOptions,
+  noShell: ScanError,
+): Promise<Reached> {
+  const { signal } = options;
+  const tried: Attempt[] = [];
+  let ids: Partial<Ids> | undefined;
+  let asked: Pick<PlanFacts, "level" | "mayPatch"> | undefined;
+  for (;;) {
+    const pod = await options.pod();
+    const ofPod = factsOfPod(target, pod, policy);
+    const facts = { ...ofPod, ids: ids ?? ofPod.ids, level: "unknown", mayPatch: undefined, tried } as const;
+    let step = plan(facts);
+    if (step.kind === "toolbox") {
+      asked ??= await askCluster(connection, target, signal);
+      step = plan({ ...facts, ...asked });
+    }
+    if (step.kind === "refused") {
+      throw new ScanError(step.code, `${targetName(target)}: ${step.because.join(" ")}`, { cause: noShell });
+    }
+    if (step.kind === "sidecar") return throughSidecar(connection, target, step, options);
+    try {
+      return await throughToolbox(connection, target, pod, step, policy.image ?? "", options);
+    } catch (error) {
+      if (error instanceof FormRefused) tried.push({ form: step.form, how: "refused", words: error.message });
+      else if (error instanceof LookDenied) {
+        tried.push({ form: step.form, how: "denied", words: error.message });
+        ids = error.ids ?? ids;
+      } else throw error;
+    }
+  }
+}
+
+async function askCluster(connection: Connection, target: Target, signal: AbortSignal) {
+  const [level, mayPatch] = await Promise.all([
+    securityLevelOf(connection, target.namespace, signal),
+    mayPatchEphemeral(connection, target.namespace, signal),
+  ]);
+  return { level, mayPatch };
+}
