@@ -19,11 +19,11 @@ export const toolboxPolicy: ToolboxPolicy = { use: "auto", image: "muster.test/t
 /** Ways into containers of the embedded cluster, as the executor takes them. */
 export function reaching(cluster: EmbeddedCluster, context = "muster-toolbox") {
   const connection: Connection = connect("demo", kubeConfig(cluster, context));
-  const podOf = async (namespace: string, name: string): Promise<V1Pod> => {
+  const podOf = async (namespace: string, name: string, edit = (text: string) => text): Promise<V1Pod> => {
     const pod = cluster.pod(namespace, name);
     if (pod === undefined) throw new Error(`no pod ${namespace}/${name}`);
     // The embedded cluster keeps its own reading of the API's schema.
-    return JSON.parse(JSON.stringify(pod)) as V1Pod;
+    return JSON.parse(edit(JSON.stringify(pod))) as V1Pod;
   };
   const targetOf = async (namespace: string, name: string, container: string): Promise<Target> => {
     const found = containersOf("demo", await podOf(namespace, name), ["containers", "initContainers"]);
@@ -34,10 +34,17 @@ export function reaching(cluster: EmbeddedCluster, context = "muster-toolbox") {
   return {
     connection,
     targetOf,
-    reach: async (namespace: string, name: string, container: string, policy = toolboxPolicy) =>
+    /** `edit` changes the JSON of the pod that the planner is told of. */
+    reach: async (
+      namespace: string,
+      name: string,
+      container: string,
+      policy = toolboxPolicy,
+      edit?: (text: string) => string,
+    ) =>
       reachTarget(connection, await targetOf(namespace, name, container), policy, {
         signal: AbortSignal.timeout(60_000),
-        pod: () => podOf(namespace, name),
+        pod: () => podOf(namespace, name, edit),
         stillThere: async () => undefined,
       }),
   };

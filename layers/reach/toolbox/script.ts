@@ -5,6 +5,8 @@ const script = (name: string) => readFileSync(new URL(name, import.meta.url), "u
 const find = script("find-target.sh");
 const enter = find + script("enter.sh");
 const prove = find + script("prove.sh");
+const enterReading = find + script("read/enter.sh");
+const library = script("read/library.sh").replaceAll(/^#.*\n/gm, "");
 
 /** `containerd://<id>` without its scheme: as the id stands in a cgroup's path. */
 export const bareId = (containerId: string) => containerId.replace(/^[a-z0-9-]+:\/\//, "");
@@ -23,3 +25,14 @@ export const insideShell = ["/proc/self/fd/8/busybox", "sh"] as const;
 
 /** A question to the shell inside that `readProof` understands. */
 export const proofQuestion = (containerId: string) => `set -- ${bareId(containerId)}\n${prove}`;
+
+/**
+ * Argv that finds the target's process and becomes a shell beside it, with the library of `read/library.sh` at hand: for
+ * the same user as the target, who may look into its root and may not chroot.
+ */
+export function readArgv(containerId: string): readonly string[] {
+  return [busybox, "env", "-i", busybox, "sh", "-c", enterReading, "muster", bareId(containerId), library];
+}
+
+/** The shell beside the target. */
+export const besideShell = [busybox, "sh"] as const;

@@ -4,13 +4,8 @@ import type { Target } from "#contract/target.ts";
 import type { Step } from "../plan.ts";
 import type { ReachOptions } from "../reach-target.ts";
 import type { Reached } from "../reached.ts";
-import { ReopeningShell } from "../reopening.ts";
-import type { Session } from "../session.ts";
-import { chrootedShell, readTools } from "./chrooted-shell.ts";
-import { enter } from "./enter.ts";
 import { wayOf } from "./form.ts";
-import { provePlace } from "./proof.ts";
-import { enterArgv, insideShell } from "./script.ts";
+import { lookThrough } from "./look-through.ts";
 import { startToolbox } from "./start.ts";
 
 /** Looks at the target through an ephemeral container of the planned form. */
@@ -20,27 +15,17 @@ export async function throughToolbox(
   pod: V1Pod,
   { form, because }: Extract<Step, { kind: "toolbox" }>,
   image: string,
-  { signal, limits, stillThere, pod: readPod }: ReachOptions,
+  options: ReachOptions,
 ): Promise<Reached> {
   const workingDir = pod.spec?.containers.find(({ name }) => name === target.container)?.workingDir;
-  const open = async (now: V1Pod): Promise<Session> => {
-    const { name } = await startToolbox(connection, target, now, form, image, signal);
-    const entrance = { container: name, loop: enterArgv(target.containerId, workingDir), shell: insideShell };
-    return enter(connection, target, entrance, signal, limits);
-  };
-  const first = await open(pod);
-  const reopen = async () => {
-    await stillThere();
-    const session = await open(await readPod());
-    await provePlace(session, target);
-    return session;
-  };
-  try {
-    const [place, tools] = await Promise.all([provePlace(first, target), readTools(first)]);
-    const carrier = new ReopeningShell({ first, open: reopen });
-    return chrootedShell(carrier, wayOf(form), target, place, tools, because);
-  } catch (error) {
-    await first.close();
-    throw error;
-  }
+  let seen: V1Pod | undefined = pod;
+  return lookThrough(connection, target, {
+    ...{ way: wayOf(form), how: form.kind === "same-ids" ? "beside" : "inside", reasons: because, workingDir, options },
+    // A toolbox ends by itself: each session asks anew for one that runs.
+    container: async () => {
+      const now = seen ?? (await options.pod());
+      seen = undefined;
+      return (await startToolbox(connection, target, now, form, image, options.signal)).name;
+    },
+  });
 }
