@@ -2,12 +2,13 @@ import { Command, CommanderError } from "commander";
 import { clusterCommand } from "./verbs/cluster.ts";
 import { demoCommand } from "./verbs/demo.ts";
 import { scanCommand } from "./verbs/scan.ts";
+import { sidecarCommand } from "./verbs/sidecar.ts";
 
 const program = new Command("muster")
   .description("Tells whether running containers pass muster: InSpec profiles through the Kubernetes API.")
   .exitOverride()
   .showHelpAfterError("(run it with --help for all options)");
-for (const verb of [demoCommand(), scanCommand(), clusterCommand()]) {
+for (const verb of [demoCommand(), scanCommand(), clusterCommand(), sidecarCommand()]) {
   program.addCommand(verb.copyInheritedSettings(program));
 }
 

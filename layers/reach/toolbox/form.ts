@@ -46,7 +46,8 @@ export function containerOf(form: Form, name: string, image: string, target: str
   };
 }
 
-function securityOf(form: Form): V1SecurityContext {
+/** What the container may do: no more than its form needs. */
+export function securityOf(form: Form): V1SecurityContext {
   if (form.kind === "same-ids") {
     // With the user alone, an image without an account for it gives group 0, and the kernel denies the look.
     return {

@@ -14,6 +14,9 @@ export class LookDenied extends Error {
   }
 }
 
+/** No process of the target's container is visible: a runtime that did as it liked, or a container that only now starts. */
+export class TargetUnseen extends ScanError {}
+
 /** What a shell that did not come up inside the target means; the scripts in this folder say it as `muster: WORD`. */
 export function whyNotInside(refused: SessionRefused, target: Target): Error {
   const { how } = refused;
@@ -23,9 +26,8 @@ export function whyNotInside(refused: SessionRefused, target: Target): Error {
   const refuse = (text: string) => new ScanError("toolbox-refused", `${name}: ${text}`);
   if (word === "denied") return denied(rest);
   if (word === "unseen") {
-    return refuse(
-      "no process of the target's container can be seen from the toolbox: the runtime did not join the target's process namespace, or hides processes",
-    );
+    const why = "the runtime did not join the target's process namespace, or hides processes";
+    return new TargetUnseen("toolbox-refused", `${name}: no process of the target's container can be seen: ${why}`);
   }
   if (word === "applets" || word === "gosu") {
     const lack = word === "gosu" ? "has no /bin/gosu" : "has a busybox that does not run its own applets";
