@@ -10,6 +10,11 @@ export interface ToolboxPolicy {
   readonly namespaces?: readonly string[];
 }
 
+/** What holds for one request in one cluster: a request can only ask for less than its cluster allows. */
+export function policyFor(ofCluster: ToolboxPolicy, asked: ToolboxPolicy["use"] | undefined): ToolboxPolicy {
+  return asked === "never" ? { ...ofCluster, use: "never" } : ofCluster;
+}
+
 /** The level of pod-security.kubernetes.io/enforce on the namespace; `unknown` when the namespace may not be read. */
 export type SecurityLevel = "privileged" | "baseline" | "restricted" | "unknown";
 
@@ -50,7 +55,7 @@ export type Step =
   | { readonly kind: "refused"; readonly code: ReasonCode; readonly because: readonly string[] };
 
 /** Ephemeral containers stay in the pod for its life. */
-export const mostToolboxes = 5;
+const mostToolboxes = 5;
 
 /** Where the ids are unknown and root is out of the question: what distroless images use. */
 const usualIds: Ids = { uid: 65532, gid: 65532 };

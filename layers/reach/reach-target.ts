@@ -1,5 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Connection } from "#cluster/connection.ts";
+import { containersOf } from "#cluster/containers.ts";
 import { ScanError } from "#contract/errors.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { SessionLimits } from "./limits.ts";
@@ -25,8 +26,7 @@ export interface ReachOptions {
 }
 
 /**
- * A shell in a container of any kind: its own where it has one, else by what the planner chooses. `target` carries the
- * container id that the evidence is to be of. Only `no-shell` leads on from the first exec; every other refusal is final.
+ * A shell in a container of any kind: its own where it has one, else by what the planner chooses. Only `no-shell` leads on from the first exec; every other refusal is final.
  */
 export async function reachTarget(
   connection: Connection,
@@ -67,7 +67,7 @@ function plainShell(carrier: Carrier): Reached {
 /** Plans, tries, and plans again with what came of it, until a way leads in or none is left. */
 async function withoutShell(
   connection: Connection,
-  target: Target,
+  asked: Target,
   policy: ToolboxPolicy,
   options: ReachOptions,
   noShell: ScanError,
@@ -75,15 +75,16 @@ async function withoutShell(
   const { signal } = options;
   const tried: Attempt[] = [];
   let ids: Partial<Ids> | undefined;
-  let asked: Pick<PlanFacts, "level" | "mayPatch"> | undefined;
+  let ofCluster: Pick<PlanFacts, "level" | "mayPatch"> | undefined;
   for (;;) {
     const pod = await options.pod();
+    const target = asInPod(asked, pod);
     const ofPod = factsOfPod(target, pod, policy);
     const facts = { ...ofPod, ids: ids ?? ofPod.ids, level: "unknown", mayPatch: undefined, tried } as const;
     let step = plan(facts);
     if (step.kind === "toolbox") {
-      asked ??= await askCluster(connection, target, signal);
-      step = plan({ ...facts, ...asked });
+      ofCluster ??= await askCluster(connection, target, signal);
+      step = plan({ ...facts, ...ofCluster });
     }
     if (step.kind === "refused") {
       throw new ScanError(step.code, `${targetName(target)}: ${step.because.join(" ")}`, { cause: noShell });
@@ -99,6 +100,12 @@ async function withoutShell(
       } else throw error;
     }
   }
+}
+
+/** The container id of this moment: the one that was asked for may have restarted since its task was written. */
+function asInPod(asked: Target, pod: V1Pod): Target {
+  const all = containersOf(asked.cluster, pod, ["containers", "initContainers", "ephemeralContainers"]);
+  return all.find(({ target }) => target.container === asked.container)?.target ?? asked;
 }
 
 async function askCluster(connection: Connection, target: Target, signal: AbortSignal) {

@@ -66,8 +66,12 @@ describe("a pod that carries the sidecar", () => {
   });
 
   it("is told apart by container: one that the sidecar cannot see is refused", async () => {
-    const other = await way.targetOf("at-privileged", "two", "weak");
-    const reach = way.reachAs({ ...other, pod: "carrying" }, "at-privileged", "carrying", never);
+    const [ours, other] = [
+      (await way.targetOf("at-privileged", "carrying", "weak")).containerId,
+      (await way.targetOf("at-privileged", "two", "weak")).containerId,
+    ];
+    const swapped = (pod: string) => pod.replaceAll(ours, other);
+    const reach = way.reach("at-privileged", "carrying", "weak", never, swapped);
     const error = await reach.catch((thrown: ScanError) => thrown);
     expect(error).toMatchObject({ code: "toolbox-refused", message: expect.stringContaining("can be seen") });
   });

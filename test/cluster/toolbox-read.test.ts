@@ -124,6 +124,24 @@ describe("a container in a restricted namespace", () => {
   });
   const sorted = ({ stdout }: Completed) => Buffer.from(stdout).toString().trim().split("\n").sort();
 
+  it.each([
+    ...[
+      "find /etc -name 'app*'",
+      "find /srv",
+      "find / -xdev -perm -4000 -type f",
+      "find /etc/app.conf",
+      "find /nothing",
+    ],
+    ...["find /etc -maxdepth 1 -type l", "find /home -user 65532", "find / -xdev -type f -perm -0002", "find /root"],
+  ])("%s: finds what a shell finds, in whatever order", async (command) => {
+    const found = async (shell: Reached) => {
+      const { exitCode, stdout } = await shell.run(command);
+      const paths = Buffer.from(stdout).toString("latin1").trim().split("\n");
+      return [exitCode, paths.filter((path) => !path.startsWith("/busybox")).sort()];
+    };
+    expect(await found(reading)).toEqual(await found(reference));
+  });
+
   it("knows only programs of the target", async () => {
     expect(said(await reading.run(`sh -c 'type "still"'`))).toEqual([0, "still is /usr/bin/still\n"]);
     expect(said(await reading.run(`sh -c 'type "stat"'`))).toEqual([127, ""]);

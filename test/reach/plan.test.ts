@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type PlanFacts, plan, type SecurityLevel } from "#reach/plan.ts";
+import { type PlanFacts, plan, policyFor, type SecurityLevel } from "#reach/plan.ts";
 import type { Form } from "#reach/toolbox/form.ts";
 
 const facts: PlanFacts = {
@@ -143,4 +143,11 @@ describe("the planner", () => {
       'the namespace enforces pod security "restricted", which forbids SYS_PTRACE',
     );
   });
+});
+
+it("a request can only ask for less than its cluster allows", () => {
+  const cluster = { use: "auto", image: "x" } as const;
+  expect(policyFor(cluster, undefined)).toEqual(cluster);
+  expect(policyFor(cluster, "never").use).toBe("never");
+  expect(policyFor({ use: "never" }, "auto").use).toBe("never");
 });

@@ -31,21 +31,8 @@ export function reaching(cluster: EmbeddedCluster, context = "muster-toolbox") {
     if (here === undefined) throw new Error(`no container ${namespace}/${name}/${container}`);
     return here.target;
   };
-  const reachAs = (
-    target: Target,
-    namespace: string,
-    name: string,
-    policy: ToolboxPolicy,
-    edit?: (text: string) => string,
-  ) =>
-    reachTarget(connection, target, policy, {
-      signal: AbortSignal.timeout(60_000),
-      pod: () => podOf(namespace, name, edit),
-      stillThere: async () => undefined,
-    });
   return {
     targetOf,
-    reachAs,
     /** `edit` changes the JSON of the pod that the planner is told of. */
     reach: async (
       namespace: string,
@@ -53,6 +40,11 @@ export function reaching(cluster: EmbeddedCluster, context = "muster-toolbox") {
       container: string,
       policy = toolboxPolicy,
       edit?: (text: string) => string,
-    ) => reachAs(await targetOf(namespace, name, container), namespace, name, policy, edit),
+    ) =>
+      reachTarget(connection, await targetOf(namespace, name, container), policy, {
+        signal: AbortSignal.timeout(60_000),
+        pod: () => podOf(namespace, name, edit),
+        stillThere: async () => undefined,
+      }),
   };
 }

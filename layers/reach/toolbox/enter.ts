@@ -21,6 +21,8 @@ export interface Entrance {
   readonly loop: readonly string[];
   /** What runs each command with `-c`, from inside the loop. */
   readonly shell: readonly string[];
+  /** What the loop is given to read before its first command. */
+  readonly preamble?: string;
 }
 
 /** Opens a session by way of another container of the pod. Throws LookDenied, or a ScanError that says why not. */
@@ -36,8 +38,15 @@ export async function enter(
   const session = new Session({
     shell: entrance.shell,
     limits,
-    alone: (command, options) => execCommand(connection, place, entrance.loop, command, options),
-    open: (listener) => new ExecChannel(socket, listener),
+    // A command that goes alone has no preamble; none that needs one reaches past its own process.
+    ...(entrance.preamble === undefined && {
+      alone: (command, options) => execCommand(connection, place, entrance.loop, command, options),
+    }),
+    open: (listener) => {
+      const channel = new ExecChannel(socket, listener);
+      if (entrance.preamble !== undefined) channel.write(Buffer.from(entrance.preamble));
+      return channel;
+    },
     stop: async (pid) => {
       await execOnce(connection, place, [busybox, "sh", "-c", stopTree(pid)], {
         signal: AbortSignal.timeout(stopTimeoutMs),

@@ -18,7 +18,7 @@ export type Form =
 export const wayOf = (form: Form) => (form.kind === "same-ids" ? "toolbox-read" : "toolbox-chroot");
 
 /** A toolbox ends by itself: nothing of it is left running when nobody comes back. */
-export const lifeSeconds = 1800;
+const lifeSeconds = 1800;
 
 export const busybox = "/bin/busybox";
 

@@ -9,7 +9,7 @@ import { chrootedShell, readTools } from "./chrooted-shell.ts";
 import { enter } from "./enter.ts";
 import { provePlace } from "./proof.ts";
 import { readAccounts, readingShell, readLent } from "./read/reading-shell.ts";
-import { besideShell, enterArgv, insideShell, readArgv } from "./script.ts";
+import { besideShell, enterArgv, insideShell, library, readArgv } from "./script.ts";
 
 export interface Look {
   readonly way: Way;
@@ -28,8 +28,10 @@ export async function lookThrough(connection: Connection, target: Target, look: 
   const inside = look.how === "inside";
   const open = async (): Promise<Session> => {
     const container = await look.container();
-    const loop = inside ? enterArgv(target.containerId, look.workingDir) : readArgv(target.containerId);
-    return enter(connection, target, { container, loop, shell: inside ? insideShell : besideShell }, signal, limits);
+    const entrance = inside
+      ? { container, loop: enterArgv(target.containerId, look.workingDir), shell: insideShell }
+      : { container, loop: readArgv(target.containerId), shell: besideShell, preamble: library };
+    return enter(connection, target, entrance, signal, limits);
   };
   const first = await open();
   const reopen = async () => {

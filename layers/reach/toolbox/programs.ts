@@ -18,7 +18,7 @@ export function programsIn(command: string): ReadonlySet<string> {
     let at = 0;
     while (leading.has(words[at] ?? "") || /^\w+=/.test(words[at] ?? "")) at += 1;
     if (/^[A-Za-z0-9_.[-]+$/.test(words[at] ?? "")) found.add(words[at] ?? "");
-    const behind = part.match(/(?:-exec(?:dir)?|\bxargs(?:\s+-\S+)*)\s+([A-Za-z0-9_.-]+)/);
+    const behind = part.match(/(?:-exec(?:dir)?|\bxargs(?:\s+(?:-\S+|\d+))*)\s+([A-Za-z0-9_.][A-Za-z0-9_.-]*)/);
     if (behind?.[1] !== undefined) found.add(behind[1]);
   }
   return found;
@@ -31,7 +31,7 @@ export function unanswerable(command: string, programs: ReadonlySet<string>, own
   if (kept !== undefined) return `the target has no ${kept}, and no other can answer for it`;
   if (lent("mount") && /\bmount\s+[^\s|;&)]/.test(command))
     return "the target has no mount, and the lent one only lists";
-  if (lent("ps") && /\bps\s[^|;&]*-o\s*(?!\s|pid\b)/.test(command)) {
+  if (lent("ps") && /\bps\s[^|;&]*-\w*o\s*(?!\s|pid\b)/.test(command)) {
     return "the target has no ps, and the lent one can tell whose process a line is by the PID in front only";
   }
   return undefined;

@@ -6,7 +6,8 @@ const find = script("find-target.sh");
 const enter = find + script("enter.sh");
 const prove = find + script("prove.sh");
 const enterReading = find + script("read/enter.sh");
-const library = script("read/library.sh").replaceAll(/^#.*\n/gm, "");
+/** What the shell beside the target knows. */
+export const library = script("read/library.sh").replaceAll(/^#.*\n/gm, "");
 
 /** `containerd://<id>` without its scheme: as the id stands in a cgroup's path. */
 export const bareId = (containerId: string) => containerId.replace(/^[a-z0-9-]+:\/\//, "");
@@ -27,11 +28,12 @@ export const insideShell = ["/proc/self/fd/8/busybox", "sh"] as const;
 export const proofQuestion = (containerId: string) => `set -- ${bareId(containerId)}\n${prove}`;
 
 /**
- * Argv that finds the target's process and becomes a shell beside it, with the library of `read/library.sh` at hand: for
- * the same user as the target, who may look into its root and may not chroot.
+ * Argv that finds the target's process and becomes a shell beside it, for the same user as the target, who may look into
+ * its root and may not chroot. It takes the library from the beginning of its standard input: a URL has no room for it.
  */
 export function readArgv(containerId: string): readonly string[] {
-  return [busybox, "env", "-i", busybox, "sh", "-c", enterReading, "muster", bareId(containerId), library];
+  const size = String(Buffer.byteLength(library));
+  return [busybox, "env", "-i", busybox, "sh", "-c", enterReading, "muster", bareId(containerId), size];
 }
 
 /** The shell beside the target. */

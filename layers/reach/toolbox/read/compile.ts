@@ -1,4 +1,5 @@
 import { groupMark, userMark } from "./accounts.ts";
+import { readFind } from "./find.ts";
 import { type CommandLine, readCommandLine, type Simple } from "./words.ts";
 
 /** A question in the words of the library. */
@@ -61,6 +62,7 @@ function questionOf({ words, input }: Simple): Question | undefined {
   if (program === "ls") return plain(lsOf(given));
   if (program === "cat") return plain(catOf(given));
   if (program === "grep") return plain(grepOf(given));
+  if (program === "find") return plain(findOf(given));
   if (program === "head" || program === "tail") return plain(oneFile(program, given));
   return undefined;
 }
@@ -176,6 +178,13 @@ function grepOf(given: readonly string[]): string | undefined {
   const [path = "", ...more] = parts?.paths ?? [];
   if (parts === undefined || absolute(path) === undefined || more.length > 0) return undefined;
   return call("reads", "grep", "2", path, ...parts.words);
+}
+
+function findOf(given: readonly string[]): string | undefined {
+  const find = readFind(given);
+  if (find === undefined) return undefined;
+  const { start, least, most, oneDevice, expression } = find;
+  return call("finder", start, String(least), String(most), oneDevice ? "1" : "", expression.map(quote).join(" "));
 }
 
 function oneFile(program: string, given: readonly string[]): string | undefined {

@@ -94,3 +94,27 @@ search(){ # name: the first program of it in the target's search path
 finds(){ search "$1"&&printf '%s\n' "$2$W"||{ echo "$1: not found" >&2;return 127;};}
 # A program that the target lacks, as a shell says so. One that it has cannot be run from here.
 absent(){ case $1 in */*)walk "$1" 1;there;;*)search "$1";;esac&&{ echo 'muster: cannot run' >&2;exit 93;};echo "sh: $1: not found" >&2;return 127;}
+# Prints what find says of the entries of the folder $1, and goes on below. The working folder is checked before each look,
+# and of an entry only its own lstat is asked. $2: its depth. Y is the expression; J and K least and most depth; V a device.
+sweep(){
+ local d=$1 n=$2 l s
+ walk "$d" ''
+ [ -z "$E" ]&&[ -d "./$N" ]&&[ ! -L "./$N" ]||return
+ case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "find: $d: Permission denied" >&2;O=1;return;};A=$A/$N;here||{ echo 'muster: moved' >&2;exit 94;};;esac
+ [ -z "$V" ]||[ "$V" = "$(stat -c %d .)" ]||return
+ [ -r . ]||{ echo "find: $d: Permission denied" >&2;O=1;return;}
+ d=${d%/}
+ [ $n -lt $J ]||eval "find . -mindepth 1 -maxdepth 1 $Y"|while IFS= read -r l;do case $l in ./*)printf '%s\n' "$d/${l#./}";;*)printf '%s\n' "$l";;esac;done
+ [ $((n+1)) -lt $K ]||return
+ set +f;set -- ./*/ ./.[!.]*/ ./..?*/;set -f
+ for s;do s=${s%/};sweep "$d/${s#./}" $((n+1));done
+}
+finder(){ # start, least depth, most depth, one device only, expression
+ J=$(($2-1)) K=$3 V= O=0 Y=$5
+ walk "$1" ''
+ [ -z "$E" ]&&{ [ -e "./$N" ]||[ -L "./$N" ];}||{ echo "find: $1: $(why)" >&2;return 1;}
+ [ -z "$4" ]||V=$(stat -c %d "./$N")
+ [ $J -ge 0 ]||[ -z "$(S=./$N;eval "find \"\$S\" -maxdepth 0 $Y")" ]||printf '%s\n' "$1"
+ [ $K -le 0 ]||sweep "$1" 0
+ return $O
+}

@@ -64,8 +64,12 @@ function tokensOf(text: string): Token[] | undefined {
     const hit = pieces.map(([pattern, make]) => [pattern.exec(rest), make] as const).find(([match]) => match !== null);
     const match = hit?.[0];
     if (hit === undefined || match === null || match === undefined) return undefined;
-    tokens.push(hit[1](match));
-    rest = rest.slice(match[0].length).replace(/^[ \t]+/, "");
+    const token = hit[1](match);
+    tokens.push(token);
+    const behind = rest.slice(match[0].length);
+    rest = behind.replace(/^[ \t]+/, "");
+    // A word goes on until a blank or an operator: what begins otherwise is a part of it that is not understood.
+    if (typeof token === "object" && "word" in token && rest === behind && !/^([<>;|&]|$)/.test(rest)) return undefined;
   }
   return tokens;
 }
