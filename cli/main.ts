@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { clusterCommand } from "./verbs/cluster.ts";
 import { demoCommand } from "./verbs/demo.ts";
+import { profileCommand } from "./verbs/profile.ts";
+import { reportCommand } from "./verbs/report.ts";
 import { scanCommand } from "./verbs/scan.ts";
 import { sidecarCommand } from "./verbs/sidecar.ts";
 
@@ -8,7 +10,8 @@ const program = new Command("muster")
   .description("Tells whether running containers pass muster: InSpec profiles through the Kubernetes API.")
   .exitOverride()
   .showHelpAfterError("(run it with --help for all options)");
-for (const verb of [demoCommand(), scanCommand(), clusterCommand(), sidecarCommand()]) {
+const verbs = [demoCommand(), scanCommand(), profileCommand(), reportCommand(), clusterCommand(), sidecarCommand()];
+for (const verb of verbs) {
   program.addCommand(verb.copyInheritedSettings(program));
 }
 

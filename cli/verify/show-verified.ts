@@ -10,7 +10,7 @@ const headings = [
   "CONTROLS",
   "DIFFER",
   "UNSTEADY",
-  "SESSION",
+  "OUR WAY",
   "ONE EXEC EACH",
 ] as const;
 
@@ -36,7 +36,7 @@ function asText(targets: readonly VerifiedTarget[]): string {
     each.profile,
     each.verified === null ? (each.reason ?? "undecided") : each.verified ? "yes" : "NO",
     ...[each.controls, each.differences.length, each.unsteady.length].map(String),
-    each.session === null ? "–" : costs(each.session),
+    each.sessions.map(costs).join(", ") || "–",
     each.references.map(costs).join(", ") || "–",
   ]);
   const widths = headings.map((heading, column) =>
@@ -60,7 +60,7 @@ function detailsOf({ target, differences, unsteady, reason, message }: VerifiedT
     lines.push(
       "",
       `${target}: control ${control}`,
-      `  session        ${face(session)}`,
+      `  our way        ${face(session)}`,
       `  one exec each  ${face(reference)}`,
     );
   }

@@ -1,10 +1,16 @@
+import { literalsOf } from "#audit/ahead/literals.ts";
+import { planAhead, type Stretch } from "#audit/ahead/plan.ts";
+import { aheadOfAll } from "#audit/ahead/static-bundle.ts";
+import { Answers, type Asked } from "#audit/answers.ts";
 import type { Auditor } from "#audit/auditor.ts";
+import { merged, rememberedFrom } from "#audit/hints/hint-list.ts";
 import type { AuditJob } from "#audit/job.ts";
 import type { Connection } from "#cluster/connection.ts";
 import { asScanError } from "#contract/errors.ts";
 import type { ReasonCode } from "#contract/reasons.ts";
 import type { Shell } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
+import { enter } from "#functions/executor/enter.ts";
 import { locate, stillThere } from "#functions/executor/locate.ts";
 import { oneExecEach } from "#reach/exec-once.ts";
 import { openShell } from "#reach/open-shell.ts";
@@ -24,8 +30,9 @@ export interface VerifiedTarget extends Verdicts {
   readonly verified: boolean | null;
   readonly reason: ReasonCode | null;
   readonly message: string;
-  readonly session: RunCost | null;
-  /** The first run before the session's, the second after it. */
+  /** Our way: first with nothing remembered, then with what that scan asked sent ahead. */
+  readonly sessions: readonly RunCost[];
+  /** The first run before ours, the second after them. */
   readonly references: readonly RunCost[];
 }
 
@@ -38,48 +45,59 @@ export interface Verification {
 }
 
 /**
- * Runs the profile with one exec a command, over one session, and with one exec a command again. The references stand
- * around the session, so that what changed in the container meanwhile makes them disagree. Never throws.
+ * Runs the profile with one exec a command, twice as a scan does, and with one exec a command again. The references stand
+ * around ours, so that what changed in the container meanwhile makes them disagree. Never throws.
  */
 export async function verifyTarget(target: Target, given: Verification): Promise<VerifiedTarget> {
   const named = { target: targetName(target), profile: given.profile.name };
   const references: RunCost[] = [];
-  let session: RunCost | null = null;
+  const sessions: RunCost[] = [];
   try {
     const began = await locate(given.connection, target, given.signal);
     const shell = await shellPath(given.connection, began, given.signal);
     const before = await timed(() => viaSingleExecs(began, shell, given));
     references.push(before.cost);
-    const ours = await timed(() => viaSession(began, given));
-    session = ours.cost;
+    const first = await timed(() => viaSession(began, given, aheadOfAll()));
+    sessions.push(first.cost);
+    const remembered = rememberedFrom(merged(undefined, first.asked));
+    const ahead = planAhead(remembered, await literalsOf(given.profile.path));
+    const second = await timed(() => viaSession(began, given, ahead));
+    sessions.push(second.cost);
     const after = await timed(() => viaSingleExecs(began, shell, given));
     references.push(after.cost);
     await stillThere(given.connection, began, given.signal);
-    const verdicts = sameVerdicts(ours.hdf, [before.hdf, after.hdf]);
-    const verified = verdicts.differences.length === 0;
-    return { ...named, verified, reason: null, message: "", ...verdicts, session, references };
+    const both = [first, second].map(({ hdf }) => sameVerdicts(hdf, [before.hdf, after.hdf]));
+    const differences = both.flatMap((verdicts) => verdicts.differences);
+    const { controls, unsteady } = sameVerdicts(first.hdf, [before.hdf, after.hdf]);
+    const verified = differences.length === 0;
+    return {
+      ...named,
+      ...{ verified, reason: null, message: "", controls, differences, unsteady, sessions, references },
+    };
   } catch (thrown) {
     const { code, message } = asScanError(thrown);
     const none = { controls: 0, differences: [], unsteady: [] };
-    return { ...named, verified: null, reason: code, message, ...none, session, references };
+    return { ...named, verified: null, reason: code, message, ...none, sessions, references };
   }
 }
 
 interface Ran {
   readonly hdf: Uint8Array;
+  readonly asked: readonly Asked[];
   readonly commands: number;
   readonly execs: number;
 }
 
-async function timed(run: () => Promise<Ran>): Promise<{ readonly hdf: Uint8Array; readonly cost: RunCost }> {
+async function timed(run: () => Promise<Ran>): Promise<Ran & { readonly cost: RunCost }> {
   const begun = performance.now();
-  const { hdf, commands, execs } = await run();
-  return { hdf, cost: { commands, execs, wallMs: Math.round(performance.now() - begun) } };
+  const ran = await run();
+  const { commands, execs } = ran;
+  return { ...ran, cost: { commands, execs, wallMs: Math.round(performance.now() - begun) } };
 }
 
 /** The session runs each command as `<shell> -c`, so `$0` is the shell that the reference has to use too. */
 async function shellPath(connection: Connection, target: Target, signal: AbortSignal): Promise<string> {
-  const session = await openShell(connection, target, signal);
+  const session = await openShell(connection, target, { signal });
   try {
     return Buffer.from((await session.run('printf %s "$0"', { signal })).stdout).toString();
   } finally {
@@ -87,23 +105,31 @@ async function shellPath(connection: Connection, target: Target, signal: AbortSi
   }
 }
 
-async function viaSession(target: Target, given: Verification): Promise<Ran> {
-  const session = await openShell(given.connection, target, given.signal);
+async function viaSession(target: Target, given: Verification, ahead: readonly Stretch[]): Promise<Ran> {
+  const answers = new Answers({ ahead });
+  const entry = enter(given.connection, target, answers, given.signal);
   try {
-    const { hdf, counters } = await audit(session, target, given);
-    return { hdf, commands: counters.commands, execs: session.execStreams };
+    const { hdf, counters } = await audit(entry.shell, target, given, answers);
+    const { execStreams } = await entry.cost();
+    return { hdf, asked: answers.asked, commands: counters.commands, execs: execStreams };
   } finally {
-    await session.close();
+    await entry.close();
   }
 }
 
 async function viaSingleExecs(target: Target, shell: string, given: Verification): Promise<Ran> {
   const single = oneExecEach(given.connection, target, shell);
   const { hdf, counters } = await audit(single, target, given);
-  return { hdf, commands: counters.commands, execs: single.execs };
+  return { hdf, asked: [], commands: counters.commands, execs: single.execs };
 }
 
-function audit(shell: Shell, target: Target, { auditor, profile, job, signal }: Verification) {
+function audit(
+  shell: Shell | Promise<Shell>,
+  target: Target,
+  { auditor, profile, job, signal }: Verification,
+  answers?: Answers,
+) {
   const identity = { uri: `muster://${targetName(target)}`, uniqueId: `${target.podUid}/${target.container}` };
-  return auditor.audit({ ...job, shell, profile: profile.path, identity, signal });
+  const known = answers === undefined ? {} : { answers };
+  return auditor.audit({ ...job, ...known, shell, profile: profile.path, identity, signal });
 }

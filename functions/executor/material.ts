@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { literalsOf } from "#audit/ahead/literals.ts";
 import { unpackProfile } from "#audit/archive.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { ObjectStore } from "#contract/objects.ts";
@@ -11,6 +12,8 @@ import { readContent } from "#ledger/registry.ts";
 export interface Material {
   /** Folder of the unpacked profile. */
   readonly profile: string;
+  /** Whether a command's whole text stands as a literal in the profile's source. */
+  readonly isLiteral: (text: string) => boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
   /** Path of the waiver file. */
   readonly waivers?: string;
@@ -18,17 +21,18 @@ export interface Material {
 
 /** Fetches what a task pins, checks it against its digest, and keeps it in `cache` for the next task. */
 export function materialFrom(published: ObjectStore, cache: string): (task: ScanTask) => Promise<Material> {
-  const profiles = new Map<string, Promise<string>>();
-  async function profile(pinned: Pinned): Promise<string> {
-    return unpackProfile(await readContent(published, "profiles", pinned), cache);
+  const profiles = new Map<string, Promise<Pick<Material, "profile" | "isLiteral">>>();
+  async function profileOf(pinned: Pinned) {
+    const profile = await unpackProfile(await readContent(published, "profiles", pinned), cache);
+    return { profile, isLiteral: await literalsOf(profile) };
   }
   return async (task) => {
-    const known = profiles.get(task.profile.digest) ?? profile(task.profile);
+    const known = profiles.get(task.profile.digest) ?? profileOf(task.profile);
     profiles.set(task.profile.digest, known);
     known.catch(() => profiles.delete(task.profile.digest)); // a passing fault must not stick
     const inputs = task.inputs && (await readInputs(published, task.inputs));
     const waivers = task.waivers && (await writeWaivers(published, task.waivers, cache));
-    return { profile: await known, ...(inputs && { inputs }), ...(waivers && { waivers }) };
+    return { ...(await known), ...(inputs && { inputs }), ...(waivers && { waivers }) };
   };
 }
 

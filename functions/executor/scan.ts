@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Answers } from "#audit/answers.ts";
 import type { Auditor } from "#audit/auditor.ts";
 import type { Audited, ProgressEvent } from "#audit/job.ts";
 import type { Connection } from "#cluster/connection.ts";
@@ -7,19 +8,21 @@ import { abortError, ScanError } from "#contract/errors.ts";
 import { attemptFolder } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import type { Outcome } from "#contract/outcome.ts";
+import type { Shell } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { ScanTask } from "#contract/task.ts";
-import { openShell } from "#reach/open-shell.ts";
-import { ReopeningShell } from "#reach/reopening.ts";
-import type { Session } from "#reach/session.ts";
 import { buildReport, type Report } from "#report/report.ts";
+import { enter } from "./enter.ts";
+import { expect, keep } from "./expectations.ts";
 import { guardTarget } from "./guard.ts";
-import { locate, stillThere } from "./locate.ts";
+import { LastLook } from "./last-look.ts";
+import { stillThere } from "./locate.ts";
 import type { Material } from "./material.ts";
 import { publish } from "./publish.ts";
 
 export interface ScanPorts {
   readonly evidence: ObjectStore;
+  readonly published: ObjectStore;
   readonly connect: (cluster: string) => Promise<Connection>;
   readonly auditor: () => Promise<Auditor>;
   /** Profile, inputs and waivers of a task, unpacked on this machine. */
@@ -37,26 +40,23 @@ export interface ScanPorts {
 export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number, outer: AbortSignal): Promise<Outcome> {
   const startedAt = ports.now();
   const material = await ports.material(task);
-  const connection = await ports.connect(task.target.cluster);
+  const [connection, ahead] = await Promise.all([
+    ports.connect(task.target.cluster),
+    expect(ports.published, task, material),
+  ]);
   const guard = guardTarget(connection, outer);
   const { signal } = guard;
   const version = serverVersion(connection, signal);
-  const located = locate(connection, task.target, signal);
-  const opened = openShell(connection, task.target, signal);
   version.catch(() => undefined); // its error is told where it is awaited
-  located.then(guard.watch).catch(() => undefined);
-  const reopen = async () => {
-    await stillThere(connection, await located, signal);
-    return openShell(connection, task.target, signal);
-  };
-  const proven = proveBoth(located, opened).then((first) => new ReopeningShell({ first, open: reopen }));
-  proven.catch(() => undefined);
+  const lastLook = new LastLook(async () => stillThere(connection, await entry.located, signal));
+  const answers = new Answers({ ahead, onTraffic: (unanswered) => lastLook.hear(unanswered) });
+  const entry = enter(connection, task.target, answers, signal);
+  entry.located.then(guard.watch).catch(() => undefined);
   try {
     const auditor = await ports.auditor();
-    const audited = await judge(task, ports, auditor, material, proven, deadlineMs, signal);
-    const target = await located;
-    const shell = await proven;
-    await stillThere(connection, target, signal);
+    const audited = await judge(task, ports, auditor, material, { shell: entry.shell, answers }, deadlineMs, signal);
+    const [target, { way }] = await Promise.all([entry.located, entry.shell]);
+    await lastLook.done();
     const attempt = ports.attemptId();
     const report = buildReport(audited.hdf, {
       scanId: task.scanId,
@@ -65,32 +65,27 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
       folder: attemptFolder(task, attempt),
       target,
       serverVersion: await version,
-      way: shell.way,
+      way,
       profile: task.profile,
       inputs: task.inputs ?? null,
       waivers: task.waivers ?? null,
       auditor: { ...auditor.engine, older: audited.older, exitCode: audited.exitCode },
       startedAt: startedAt.toISOString(),
       finishedAt: ports.now().toISOString(),
-      transport: { ...audited.counters, ...shell.traffic, execStreams: shell.execStreams },
+      transport: { ...audited.counters, ...(await entry.cost()) },
     });
+    const { platform } = report.summary;
+    const kept = keep(ports.published, task, { asked: answers.asked, platform, way });
     await publish(ports.evidence, attemptFolder(task, attempt), report);
+    await kept.catch(() => undefined); // hints only save time
     return outcomeOf(task, target, report, ports.now());
   } catch (error) {
-    throw await explained(error, connection, located, signal);
+    throw await explained(error, connection, entry.located, signal);
   } finally {
+    lastLook.release();
     guard.release();
-    await proven.then((shell) => shell.close()).catch(() => undefined);
-    await opened.then((session) => session.close()).catch(() => undefined);
+    await entry.close();
   }
-}
-
-/** Answers are held back until the pod's identity and the session agree; what the pod says explains more than an exec. */
-async function proveBoth(located: Promise<Target>, opened: Promise<Session>): Promise<Session> {
-  const [target, session] = await Promise.allSettled([located, opened]);
-  if (target.status === "rejected") throw target.reason;
-  if (session.status === "rejected") throw session.reason;
-  return session.value;
 }
 
 function judge(
@@ -98,13 +93,14 @@ function judge(
   ports: ScanPorts,
   auditor: Auditor,
   material: Material,
-  shell: Promise<ReopeningShell>,
+  { shell, answers }: { readonly shell: Promise<Shell>; readonly answers: Answers },
   deadlineMs: number,
   signal: AbortSignal,
 ): Promise<Audited> {
   const { target, options } = task;
   return auditor.audit({
     shell,
+    answers,
     profile: material.profile,
     identity: { uri: `muster://${targetName(target)}`, uniqueId: `${target.podUid}/${target.container}` },
     ...(material.inputs && { inputs: material.inputs }),

@@ -1,16 +1,19 @@
 import { realpath, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { abortError, asScanError, ScanError } from "#contract/errors.ts";
-import { answerFromShell } from "./answer.ts";
-import { type Broker, openBroker } from "./broker.ts";
-import type { Audited, AuditJob } from "./job.ts";
-import { type LastWords, listenForLastWords } from "./last-words.ts";
-import { makeScanFolder, readReport, type ScanFolder } from "./scan-folder.ts";
+import { Answers } from "./answers.ts";
+import type { Audited, AuditJob, ProgressEvent } from "./job.ts";
+import { type ChildRemains, runChild } from "./run-child.ts";
 import { verdictOf } from "./verdict.ts";
-import type { Fork, WarmParent } from "./warm-parent.ts";
+import type { WarmParent } from "./warm-parent.ts";
 
-/** How long a killed child may take to be gone before the audit goes on without it. */
-const burialMs = 5_000;
+/** Rehearsals end when one brings fewer new questions to light than this, or after so many. */
+const worthAnother = 3;
+const mostRehearsals = 6;
+/** Unexpected questions that are cheaper to wait for than another run of the profile. */
+const firstPatience = 4;
+/** Invented answers may lead a profile anywhere. */
+const longestRehearsalMs = 10_000;
 
 export interface Surroundings {
   readonly home: string;
@@ -21,45 +24,109 @@ export interface Surroundings {
 }
 
 /** Runs one job from its folder to its report. Throws a ScanError; leaves no process, socket or file behind. */
-export async function auditOnce(job: AuditJob, { home, warm, log, closing }: Surroundings): Promise<Audited> {
+export async function auditOnce(job: AuditJob, surroundings: Surroundings): Promise<Audited> {
   const startedAt = performance.now();
-  const stop = stopFor(job, closing);
-  const counters = { commands: 0, blockingRoundTrips: 0, inTargetMs: 0 };
-  let folder: ScanFolder | undefined;
-  let broker: Broker | undefined;
-  let lastWords: LastWords | undefined;
-  let fork: Fork | undefined;
+  const stop = stopFor(job, surroundings.closing);
   try {
+    const answers = job.answers ?? new Answers();
     const shell = Promise.resolve(job.shell);
     shell.catch((thrown: unknown) => stop.now(asScanError(thrown)));
-    const profile = await profilePath(job.profile);
-    folder = await makeScanFolder(home, log);
-    lastWords = await listenForLastWords(join(folder.path, "e"));
-    broker = await openBroker({
-      path: join(folder.path, "b"),
-      answer: answerFromShell(shell, counters),
-      onProgress: job.onProgress ?? (() => {}),
-      onTrouble: stop.now,
-    });
-    const parent = await Promise.race([warm(), stop.stopped]);
-    fork = parent.fork(folder.id, orderFor(job, profile, folder.path));
-    const ended = await Promise.race([fork.ended, stop.stopped]);
-    const outcome = await Promise.race([broker.finish(), stop.stopped]);
-    const verdict = verdictOf({ ended, outcome, lastWords: lastWords.text() });
-    const hdf = await readReport(folder.path);
+    answers.through(shell);
+    const order = orderFor(job, await profilePath(job.profile));
+    const runs = new Runs(job, answers, { ...surroundings, order, stop });
+    const { hdf, exitCode, older } = await runs.untilReal();
     const wallMs = Math.round(performance.now() - startedAt);
-    const inTargetMs = Math.round(counters.inTargetMs);
-    return { hdf, ...verdict, counters: { ...counters, inTargetMs, auditorCpuMs: ended.cpuMs, wallMs } };
+    const { rehearsals, cpuMs: auditorCpuMs } = runs;
+    return { hdf, exitCode, older, counters: { ...answers.counters, rehearsals, auditorCpuMs, wallMs } };
   } catch (thrown) {
-    if (fork) await bury(fork);
     throw asScanError(thrown);
   } finally {
     stop.release();
-    broker?.close();
-    lastWords?.close();
-    await folder?.remove();
   }
 }
+
+type Stop = ReturnType<typeof stopFor>;
+type Verdict = Pick<Audited, "hdf" | "exitCode" | "older">;
+
+interface RunsOptions extends Surroundings {
+  readonly order: Readonly<Record<string, unknown>>;
+  readonly stop: Stop;
+}
+
+/**
+ * Runs the profile until a run got nothing but real answers: that one is the scan. Those before it are rehearsals, which
+ * find out what the profile asks; all that a rehearsal asks goes to the target in one flight.
+ */
+class Runs {
+  rehearsals = 0;
+  cpuMs = 0;
+  readonly #job: AuditJob;
+  readonly #answers: Answers;
+  readonly #options: RunsOptions;
+  #told = 0;
+
+  constructor(job: AuditJob, answers: Answers, options: RunsOptions) {
+    this.#job = job;
+    this.#answers = answers;
+    this.#options = options;
+  }
+
+  async untilReal(): Promise<Verdict> {
+    let patience = this.#job.answers === undefined || this.#job.patient ? Number.POSITIVE_INFINITY : firstPatience;
+    for (;;) {
+      const verdict = await this.#run(patience);
+      if (verdict !== undefined) return verdict;
+      this.rehearsals += 1;
+      const another = this.#answers.discovered >= worthAnother && this.rehearsals < mostRehearsals;
+      patience = another ? 0 : Number.POSITIVE_INFINITY;
+      this.#answers.replan();
+    }
+  }
+
+  /** One run; nothing when it was a rehearsal. */
+  async #run(patience: number): Promise<Verdict | undefined> {
+    const { stop, order, home, log, warm } = this.#options;
+    const end = Promise.withResolvers<never>();
+    end.promise.catch(() => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const answer = this.#answers.begin(patience, () => {
+      timer = setTimeout(() => end.reject(new RehearsalOver()), longestRehearsalMs);
+    });
+    const onTrouble = (error: ScanError) => {
+      if (this.#answers.rehearsal && error.code === "auditor-crashed") end.reject(new RehearsalOver());
+      else stop.now(error);
+    };
+    const stopped = Promise.race([stop.stopped, end.promise]);
+    stopped.catch(() => undefined); // a run that went well never looks
+    try {
+      return await runChild(
+        { ...{ home, log, warm, order, answer, onTrouble, stopped }, onProgress: this.#tell },
+        (remains) => this.#judge(remains),
+      );
+    } catch (thrown) {
+      if (thrown instanceof RehearsalOver) return undefined;
+      throw thrown;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #judge(remains: ChildRemains): Promise<Verdict | undefined> {
+    this.cpuMs += remains.ended.cpuMs;
+    if (this.#answers.rehearsal) return undefined;
+    const verdict = verdictOf(remains);
+    return { ...verdict, hdf: await remains.report() };
+  }
+
+  /** A control that ended with real answers will end so again: it is told once. */
+  #tell = (event: ProgressEvent): void => {
+    if (this.#answers.rehearsal || event.done <= this.#told) return;
+    this.#told = event.done;
+    this.#job.onProgress?.(event);
+  };
+}
+
+class RehearsalOver extends Error {}
 
 /** The one place that ends an audit from outside: deadline, signal, or trouble on the way to the target. */
 function stopFor({ deadlineMs, signal: jobs }: AuditJob, closing: AbortSignal) {
@@ -82,14 +149,6 @@ function stopFor({ deadlineMs, signal: jobs }: AuditJob, closing: AbortSignal) {
   };
 }
 
-async function bury(fork: Fork): Promise<void> {
-  fork.kill();
-  const { promise, resolve: enough } = Promise.withResolvers<void>();
-  const timer = setTimeout(enough, burialMs);
-  await Promise.race([fork.ended.catch(() => undefined), promise]);
-  clearTimeout(timer);
-}
-
 async function profilePath(path: string): Promise<string> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new ScanError("profile-unknown", `there is no profile at ${path}`, { cause });
@@ -100,10 +159,9 @@ async function profilePath(path: string): Promise<string> {
   return realpath(path);
 }
 
-function orderFor(job: AuditJob, profile: string, folder: string): Record<string, unknown> {
+function orderFor(job: AuditJob, profile: string): Record<string, unknown> {
   const { identity, inputs, waivers, passthrough, olderAuditor, presentAsContainer, deadlineMs } = job;
   return {
-    folder,
     profile,
     identity,
     inputs,

@@ -1,7 +1,7 @@
 import { chmod } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { asScanError, ScanError } from "#contract/errors.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer } from "./answers.ts";
 import { encodeCompleted, encodeTimeout, type Frame, Nonsense, type Outcome, takeFrames } from "./frames.ts";
 import type { ProgressEvent } from "./job.ts";
 

@@ -1,4 +1,4 @@
-import type { Completed } from "#contract/shell.ts";
+import type { Answered } from "./answers.ts";
 import type { ProgressEvent } from "./job.ts";
 
 /** The largest header, in bytes of JSON. */
@@ -43,8 +43,9 @@ export function takeFrames(bytes: Buffer): { readonly frames: readonly Frame[]; 
 }
 
 /** The answer to `run`: a header, then standard output and standard error as they are. */
-export function encodeCompleted({ exitCode, stdout, stderr, truncated }: Completed): readonly Uint8Array[] {
-  const header = { exitCode, stdout: stdout.length, stderr: stderr.length, truncated };
+export function encodeCompleted(answered: Answered): readonly Uint8Array[] {
+  const { exitCode, stdout, stderr, truncated, invented } = answered;
+  const header = { exitCode, stdout: stdout.length, stderr: stderr.length, truncated, invented };
   return [encodeHeader(header), stdout, stderr];
 }
 

@@ -1,4 +1,5 @@
 import type { Shell } from "#contract/shell.ts";
+import type { AnswerCounters, Answers } from "./answers.ts";
 
 /** A control has ended: its last check is done. `status` is InSpec's own word for the worst of its checks. */
 export interface ProgressEvent {
@@ -13,6 +14,10 @@ export interface ProgressEvent {
 export interface AuditJob {
   /** May still be opening: the auditor loads the profile meanwhile. Not closed by the audit. */
   readonly shell: Shell | Promise<Shell>;
+  /** What is known of the target already, and what to send ahead. Without it each command is sent when it is asked. */
+  readonly answers?: Answers;
+  /** Every question is waited for, so that the first run is the scan. Default: as soon as answers are given ahead, no. */
+  readonly patient?: boolean;
   /** Path of an unpacked profile folder, or of a .tar.gz. Only read. */
   readonly profile: string;
   /** What the report calls the target. */
@@ -33,12 +38,9 @@ export interface AuditJob {
 }
 
 /** What an audit cost. */
-export interface AuditCounters {
-  /** Commands that the auditor asked for, after its own cache. */
-  readonly commands: number;
-  /** Times that the auditor waited for the shell. */
-  readonly blockingRoundTrips: number;
-  readonly inTargetMs: number;
+export interface AuditCounters extends AnswerCounters {
+  /** Runs of the profile that only found out what it asks. */
+  readonly rehearsals: number;
   readonly auditorCpuMs: number;
   readonly wallMs: number;
 }

@@ -1,49 +1,40 @@
 # frozen_string_literal: true
 
+require "digest"
 require "train"
+require_relative "file_record"
 
 module Muster
-  # A file in the target. Train's own class asks in words of GNU: `stat --printf` and options behind operands, which give
-  # nothing on busybox, and it puts some paths into the shell unquoted. The answers are Train's wherever Train's are right.
+  # A file in the target. Train's own class asks several questions a file, in words of GNU: `stat --printf` and options
+  # behind operands, which give nothing on busybox, and it puts some paths into the shell unquoted. Here one record answers
+  # all, links followed or not. The answers are Train's wherever Train's are right.
   class TargetFile < Train::File::Remote::Linux
-    STAT_FORMAT = "'%s\n%f\n%U\n%u\n%G\n%g\n%X\n%Y\n%C'"
-    NO_LABEL = ["?", "C", "(null)"].freeze
-    # What `test` knows where the target has no `stat`.
-    TYPE_TESTS = { "-d" => :directory, "-f" => :file, "-p" => :pipe, "-S" => :socket, "-b" => :block_device,
-                   "-c" => :character_device }.freeze
-
     # The kernel's own limit.
     LINKS_AT_MOST = 40
-    ENDLESS = %i[pipe character_device block_device].freeze
+    DIGESTS = { "sha256sum" => Digest::SHA256, "md5sum" => Digest::MD5 }.freeze
 
     def exist?
-      return @exist if defined?(@exist)
+      return true if seen.exist? || (record.link? && !@follow_symlink)
 
-      dangling = @follow_symlink ? "" : " || test -L #{@spath}"
-      @exist = @backend.run_command("test -e #{@spath}#{dangling}").exit_status.zero?
+      # A dangling link's end may be there and out of sight.
+      refuse if record.link? && end_of_links&.last&.hidden?
+      false
     end
 
-    # All attributes in one answer, or {} for what is not there.
+    # All attributes, or {} for what is not there.
     def stat
-      return @stat if defined?(@stat)
-
-      follow = @follow_symlink ? " -L" : ""
-      # The exit code says nothing: it is not 0 as well where labels are not supported.
-      answer = @backend.run_command("stat#{follow} -c #{STAT_FORMAT} -- #{@spath}")
-      @stat_missing = answer.exit_status == 127
-      @stat = fields_of(answer.stdout.split("\n"))
+      itself? ? seen.link_stat : seen.stat
     end
 
     def type
-      return stat[:type] unless stat.empty? && @stat_missing
-
-      @type ||= type_by_tests
+      stat[:type] || (itself? ? :symlink : record.type)
     end
 
     def content
       return @content if defined?(@content)
 
-      @content = readable_at_all? ? read : nil
+      bytes = read
+      @content = bytes && Muster.text(bytes)
     end
 
     # Shared, so that a link is asked about once.
@@ -51,10 +42,12 @@ module Muster
       @source ||= super
     end
 
-    def shallow_link_path
-      return nil unless symlink?
+    def symlink?
+      record.link?
+    end
 
-      @shallow_link_path ||= @backend.run_command("readlink -- #{@spath}").stdout.chomp
+    def shallow_link_path
+      record.link? ? Muster.text(record.target.dup) : nil
     end
 
     def mounted
@@ -63,72 +56,84 @@ module Muster
 
     private
 
-    def fields_of(lines)
-      return {} if lines.length != 9
+    # Asked about the link, and not about its end.
+    def itself? = !@follow_symlink && record.link?
 
-      mode = lines[1].to_i(16)
-      { type: Train::Extras::Stat.find_type(mode), mode: mode & 0o7777,
-        owner: lines[2], uid: lines[3].to_i, group: lines[4], gid: lines[5].to_i,
-        mtime: lines[7].to_i, size: lines[0].to_i, selinux_label: NO_LABEL.include?(lines[8]) ? nil : lines[8] }
+    # Whose attributes are asked for: of what is out of sight there are none.
+    def seen
+      refuse if record.hidden?
+      record
     end
 
-    # Reading a pipe waits for a writer, and a device may have no end. What `stat` says is not there need not be read either.
-    def readable_at_all?
-      return true if @path == "/dev/null"
-      return false if stat.empty? && !@stat_missing
+    def record = @record ||= record_of(@path)
 
-      !ENDLESS.include?(type)
+    def record_of(path)
+      # No path holds a NUL, and no command could say it.
+      return FileRecord.new(Train::Extras::CommandResult.new("\n\n", "", 1)) if path.include?("\0")
+
+      FileRecord.new(@backend.run_command(FileRecord.question(path)))
+    rescue FileRecord::Garbled
+      raise Train::TransportError, "the target's shell did not say what there is at #{path}"
     end
 
+    # "Not there" would be a guess. InSpec's word for what could not be looked at.
+    def refuse
+      raise Inspec::Exceptions::ResourceSkipped, "Can't tell whether #{@path} exists: a folder on the way may not be searched"
+    end
+
+    # Never what has no end or waits for a writer.
     def read
-      bytes = @backend.run_command("cat -- #{@spath}").stdout
-      # Nothing was read: right for an empty file only.
-      bytes.empty? && (directory? || !known_empty?) ? nil : bytes
+      return seen.content if seen.content
+      return nil unless record.readable? && (record.type == :file || null_device?)
+
+      # What has no size changes as it is read, and need not be the same twice.
+      (checked_content unless record.stat[:size] == 0) || plain_content
     end
 
-    # No `stat` says how large it is: `test -s` does.
-    def known_empty?
-      return size.zero? unless size.nil?
+    def null_device? = @path == "/dev/null" && record.type == :character_device
 
-      @stat_missing && @backend.run_command("test -f #{@spath} && test -r #{@spath} && ! test -s #{@spath}").exit_status.zero?
+    def checked_content
+      FileRecord.content_of(@backend.run_command(FileRecord.content_question(@path)))
+    rescue FileRecord::Garbled
+      raise Train::TransportError, "#{@path} changed while it was read, or came in part only"
     end
 
-    def type_by_tests
-      flags = @follow_symlink ? TYPE_TESTS : { "-L" => :symlink }.merge(TYPE_TESTS)
-      steps = flags.map { |flag, name| "if test #{flag} #{@spath}; then echo #{name}; el" }
-      word = @backend.run_command("#{steps.join.delete_suffix("el")}fi").stdout.chomp
-      word.empty? ? nil : word.to_sym
+    def plain_content
+      answer = @backend.run_command("cat -- #{@spath}")
+      answer.stdout.b if answer.exit_status.zero?
     end
 
     def read_target_path
-      return follow_by_hand unless exist?
+      return follow_by_hand unless record.exist?
 
-      resolve(@spath) || @path
+      record.resolved.empty? ? @path : Muster.text(record.resolved.dup)
     end
 
     # Older busybox takes a dangling link's relative target from the working folder: each step is taken here instead. The
     # answers are GNU's: where the last name could be created, or "" for a loop and for a folder that is not there.
     def follow_by_hand
-      path = @path
-      LINKS_AT_MOST.times do
-        step = @backend.run_command("readlink -- #{Shellwords.escape(path)}")
-        return @path if step.exit_status == 127
-        return resolve(Shellwords.escape(path)) || @path unless step.exit_status.zero?
+      return @path if record.target.empty? # no `readlink`
 
-        path = ::File.expand_path(step.stdout.chomp, ::File.dirname(path))
-      end
-      ""
+      path, = end_of_links
+      path ? @backend.run_command("readlink -f -n -- #{Shellwords.escape(path)}").stdout : ""
     end
 
-    # Nil where the target has no `readlink`.
-    def resolve(quoted)
-      answer = @backend.run_command("readlink -f -n -- #{quoted}")
-      answer.exit_status == 127 ? nil : answer.stdout
+    # The last path of a chain of links, with its record; nil for a loop.
+    def end_of_links
+      path = @path
+      LINKS_AT_MOST.times do
+        record = record_of(path)
+        return [path, record] if !record.link? || record.target.empty?
+
+        path = ::File.expand_path(Muster.text(record.target.dup), ::File.dirname(path))
+      end
+      nil
     end
 
     # By redirection: the output then holds no file name, which GNU would escape, and a leading dash is no option.
     def perform_checksum_unix(command)
-      return nil unless readable_at_all?
+      return DIGESTS.fetch(command).hexdigest(record.content) if record.content
+      return nil unless record.readable? && (record.type == :file || null_device?)
 
       answer = @backend.run_command("#{command} < #{@spath}")
       answer.stdout.split.first if answer.exit_status.zero?

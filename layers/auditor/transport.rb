@@ -37,6 +37,11 @@ module Muster
 
       def close; end
 
+      # Train's cache of files knows a path only, and would follow a link for who asked not to.
+      def file(path, *args)
+        args.all? ? super : file_via_connection(path, *args)
+      end
+
       private
 
       # Train looks at the arity: with one argument fewer it would drop `timeout`. Its cache keeps answers only, so that a

@@ -11,9 +11,17 @@ const count = z.number().int().min(0);
 export const Transport = z.strictObject({
   /** Commands that the auditor asked for, after its own cache. */
   commands: count,
+  /** Commands that were sent before the auditor asked for them. */
+  sentAhead: count,
+  /** Of the commands asked, those that had been sent ahead. */
+  hit: count,
+  /** Sent ahead and never asked for. */
+  wasted: count,
   /** Times that the auditor waited for the network. */
   blockingRoundTrips: count,
-  /** Exec streams opened, reconnections included. */
+  /** Runs of the profile that only found out what it asks, where nothing was remembered. */
+  rehearsals: count,
+  /** Exec streams opened: the session, a second lane, kills and reconnections. */
   execStreams: count,
   /** Times that a command waited because too much of what was sent before it was unanswered. */
   stalls: count,

@@ -15,6 +15,14 @@ export async function resolveName(objects: ObjectStore, kind: ConfigKind, name: 
   return current === undefined ? undefined : { name, digest: current.digest };
 }
 
+/** Everything that is registered, by name. */
+export async function registered(objects: ObjectStore, kind: ConfigKind): Promise<readonly Pinned[]> {
+  const keys = await objects.list(`config/v1/${kind}/`);
+  const names = keys.flatMap((key) => /^config\/v1\/[a-z]+\/([^/]+)\/current\.json$/.exec(key)?.[1] ?? []);
+  const found = await Promise.all(names.map((name) => resolveName(objects, kind, name)));
+  return found.filter((pinned) => pinned !== undefined);
+}
+
 /** Registers content under a name and makes the name mean it. The last of several writers wins, whole. */
 export async function registerContent(
   objects: ObjectStore,

@@ -33,3 +33,19 @@ export class SessionRefused extends Error {
 export function withPartial(why: ScanError, partial: Completed): ScanError {
   return new ScanError(why.code, why.message, { cause: partial, retryable: why.retryable });
 }
+
+/** How a session that ended is told to those who still wait; without an end, it went to one of its commands. */
+export function lossOf(how: ExecEnd | undefined): ScanError {
+  if (how === undefined) {
+    return new ScanError("connection-lost", "the session went to a command that left processes behind");
+  }
+  if (how.kind === "exited") {
+    return new ScanError("connection-lost", `the shell in the container ended with exit code ${how.exitCode}`);
+  }
+  return new ScanError("connection-lost", how.kind === "closed" ? "the session was closed" : how.message);
+}
+
+/** A program that ended, or never started, without a greeting has run no command. A lost one may have. */
+export function ranNothing(how: ExecEnd): boolean {
+  return how.kind === "exited" || how.kind === "refused";
+}

@@ -7,16 +7,29 @@ import { printable } from "#cluster/status.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { Target } from "#contract/target.ts";
 import { targetName } from "#contract/target.ts";
-import { execCommand, execOnce } from "./exec-once.ts";
+import { execAlone } from "./exec-alone.ts";
+import { execOnce } from "./exec-once.ts";
 import type { SessionLimits } from "./limits.ts";
 import { SessionRefused } from "./loss.ts";
-import { stopTree } from "./script.ts";
 import { Session } from "./session.ts";
+import { stopTree } from "./stopping.ts";
 import { type Meaning, meaningOf } from "./wording.ts";
 
 const stopTimeoutMs = 10_000;
 /** Where shells are, in the order in which they are tried; the last is looked up by PATH. */
 const candidates = [["/bin/sh"], ["/busybox/sh"], ["/bin/bash"], ["sh"], ["/bin/busybox", "sh"]] as const;
+
+export interface OpenShellOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly limits?: Partial<SessionLimits> | undefined;
+  /** Long texts that many commands end with: each is sent once. */
+  readonly known?: readonly string[] | undefined;
+  /**
+   * Gets the session of each candidate shell before it is known to be one. What is run there at once travels with the
+   * greeting. Where no shell was, those commands fail as never sent (`wasNeverSent`), and the next candidate is handed over.
+   */
+  readonly ahead?: ((session: Session) => void) | undefined;
+}
 
 /**
  * Opens a session in a container whose first exec *is* the session. Refusals are typed: `no-shell` only when every
@@ -25,13 +38,12 @@ const candidates = [["/bin/sh"], ["/busybox/sh"], ["/bin/bash"], ["sh"], ["/bin/
 export async function openShell(
   connection: Connection,
   target: Target,
-  signal?: AbortSignal,
-  limits?: Partial<SessionLimits>,
+  options: OpenShellOptions = {},
 ): Promise<Session> {
   let first: ScanError | undefined;
   for (const shell of candidates) {
     try {
-      return await attempt(connection, target, shell, signal, limits);
+      return await attempt(connection, target, shell, options);
     } catch (error) {
       if (!(error instanceof SessionRefused)) throw error;
       const meaning = meaningOf(error.how, error.words);
@@ -48,23 +60,22 @@ async function attempt(
   connection: Connection,
   target: Target,
   shell: readonly string[],
-  signal: AbortSignal | undefined,
-  limits: Partial<SessionLimits> | undefined,
+  { signal, limits, known, ahead }: OpenShellOptions,
 ): Promise<Session> {
   const socket = await patiently(() => openExec(connection, target, [...shell], { signal }), signal);
+  const stop = async (pid: number, parent?: number) => {
+    const signal = AbortSignal.timeout(stopTimeoutMs);
+    await execOnce(connection, target, [...shell, "-c", stopTree(pid, parent)], { signal });
+  };
   const session = new Session({
-    shell,
-    limits,
-    alone: (command, options) => execCommand(connection, target, shell, command, options),
+    ...{ shell, limits, known, stop },
+    alone: (command, options) => execAlone({ connection, target, shell, stop, limits }, command, options),
     open: (listener) => new ExecChannel(socket, listener),
-    stop: async (pid) => {
-      await execOnce(connection, target, [...shell, "-c", stopTree(pid)], {
-        signal: AbortSignal.timeout(stopTimeoutMs),
-      });
-    },
   });
   try {
-    await session.greet(signal);
+    const greeted = session.greet(signal);
+    ahead?.(session);
+    await greeted;
     return session;
   } catch (error) {
     await session.close();

@@ -22,7 +22,9 @@ export interface ReachOptions {
   readonly pod: () => Promise<V1Pod>;
   /** Throws when the container is another one by now. Asked before a lost session is followed by another. */
   readonly stillThere: () => Promise<void>;
-  readonly limits?: Partial<SessionLimits>;
+  readonly limits?: Partial<SessionLimits> | undefined;
+  /** Long texts that many commands end with: each is sent once. */
+  readonly known?: readonly string[] | undefined;
 }
 
 /**
@@ -34,17 +36,17 @@ export async function reachTarget(
   policy: ToolboxPolicy,
   options: ReachOptions,
 ): Promise<Reached> {
-  const { signal, limits } = options;
   try {
-    const first = await openShell(connection, target, signal, limits);
+    const { known = [] } = options;
+    const first = await openShell(connection, target, options);
     const open = async () => {
       await options.stillThere();
-      return openShell(connection, target, signal, limits);
+      return openShell(connection, target, options);
     };
-    return plainShell(new ReopeningShell({ first, open }));
+    return plainShell(new ReopeningShell({ first, open, known }));
   } catch (error) {
     if (!(error instanceof ScanError) || error.code !== "no-shell") throw error;
-    return withoutShell(connection, target, policy, options, error);
+    return reachWithoutShell(connection, target, policy, options, error);
   }
 }
 
@@ -64,8 +66,11 @@ function plainShell(carrier: Carrier): Reached {
   };
 }
 
-/** Plans, tries, and plans again with what came of it, until a way leads in or none is left. */
-async function withoutShell(
+/**
+ * The second half of it, for who knows already that there is no shell: plans, tries, and plans again with what came of it,
+ * until a way leads in or none is left. `noShell` is what the first exec ended with.
+ */
+export async function reachWithoutShell(
   connection: Connection,
   asked: Target,
   policy: ToolboxPolicy,

@@ -1,20 +1,23 @@
+import { classOf } from "#commands/class-of.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
 import { wasNeverSent } from "./loss.ts";
-import { isReadOnly } from "./read-only.ts";
 import type { Session } from "./session.ts";
 
 export interface ReopeningParts {
   /** Opens a session in the same container; it must refuse when the container is another one by now. */
   readonly open: () => Promise<Session>;
   readonly first: Session;
+  /** Texts of the auditor's own that only look, as in `classOf`. */
+  readonly known?: readonly string[];
   /** How often a lost session may be followed by another. Default 3. */
   readonly most?: number;
 }
 
 /**
- * A Shell that outlives its stream. A session that was lost is followed by another; a command that was never sent runs
- * there, and so does one whose class is read-only. How any other ended is unknown, and it is never run twice.
+ * A Shell that outlives its stream. A session that was lost, or that went to a command which left processes behind, is
+ * followed by another; a command that was never sent runs there, and so does one that is known to only look. How any
+ * other ended is unknown, and it is never run twice.
  */
 export class ReopeningShell implements Shell {
   readonly way = "shell";
@@ -26,6 +29,7 @@ export class ReopeningShell implements Shell {
   constructor(parts: ReopeningParts) {
     this.#parts = parts;
     this.#current = Promise.resolve(parts.first);
+    this.#past.push(parts.first);
   }
 
   async run(command: string | Uint8Array, options?: RunOptions): Promise<Completed> {
@@ -36,7 +40,7 @@ export class ReopeningShell implements Shell {
       } catch (error) {
         if (this.#closed || !(error instanceof ScanError) || error.code !== "connection-lost" || session.open)
           throw error;
-        if (!wasNeverSent(error) && !isReadOnly(textOf(command))) {
+        if (!wasNeverSent(error) && classOf(textOf(command), { known: this.#parts.known ?? [] }) === "unknown") {
           const text = `the connection was lost while a command ran, and how that ended is unknown: ${error.message}`;
           throw new ScanError("connection-lost", text, { cause: error });
         }
@@ -46,7 +50,8 @@ export class ReopeningShell implements Shell {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#current.then((session) => session.close()).catch(() => undefined);
+    const sessions = [...this.#past, await this.#current.catch(() => undefined)];
+    await Promise.allSettled(sessions.map((session) => session?.close()));
   }
 
   /** Exec streams of all sessions: one each, and one for each command that had to be killed. */
@@ -71,8 +76,9 @@ export class ReopeningShell implements Shell {
     if (!this.#past.includes(session)) this.#past.push(session);
     if (session.open || this.#closed) return session;
     if (this.#current === opening) {
-      if (this.#past.length > (this.#parts.most ?? 3)) {
-        throw new ScanError("connection-lost", `the connection was lost ${this.#past.length} times`);
+      const lost = this.#past.filter(({ handedOver }) => !handedOver).length;
+      if (lost > (this.#parts.most ?? 3)) {
+        throw new ScanError("connection-lost", `the connection was lost ${lost} times`);
       }
       this.#current = this.#parts.open();
       this.#current.catch(() => undefined); // told to whoever awaits it

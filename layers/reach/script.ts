@@ -1,4 +1,7 @@
+import { classOf } from "#commands/class-of.ts";
 import { ScanError } from "#contract/errors.ts";
+import { quote, quoteBytes } from "./quoting.ts";
+import { Tails } from "./tails.ts";
 
 /** The words that frame one command's output. They travel over stdin only: not in argv, environment or a file. */
 export interface Marks {
@@ -6,80 +9,99 @@ export interface Marks {
   readonly end: string;
 }
 
-/**
- * Text that makes the loop shell ready and proves that it is one. Descriptor 9 keeps its stderr, so that what the shell
- * itself has to say ("Killed") can be kept out of a command's stderr. Bash counts its nesting in SHLVL, and the loop must
- * not be counted.
- */
-export function greeting(shell: readonly string[], marks: Marks): string {
-  const nesting = `[ -z "\${BASH_VERSION-}" ]&&[ "$(${shell.map(quote).join(" ")} -c 'echo \${SHLVL-}')" = "\${SHLVL-}" ]||SHLVL=$((SHLVL-1))`;
-  return `exec 9>&2;${nesting};${begin(marks, "$$")};${end(marks, "0")}\n`;
+/** How the loop runs a command: `m` without a subshell, `s` in one, `f` with standard input. */
+type Word = "m" | "s" | "f";
+
+/** A command that may be sent. */
+export interface Spoken {
+  readonly word: Word;
+  /** The arguments behind its mark; the last known text may be cut off. */
+  readonly words: Uint8Array;
+  /** The number of that text. */
+  readonly tail: number | undefined;
+}
+
+/** A command's line as the loop reads it now. */
+export interface Line {
+  readonly text: Uint8Array;
+  /** Which streams begin with the begin mark; on the other, the output follows the end mark before it. */
+  readonly begins: { readonly stdout: boolean; readonly stderr: boolean };
 }
 
 /** Linux takes no argument over 128 KiB (MAX_ARG_STRLEN, with its NUL). */
 const longestArgumentBytes = 120 * 1024;
 /** All arguments together may take a quarter of the stack, 2 MiB; the rest is room for the environment. */
 const longestCommandBytes = 1024 * 1024;
+/** What is longer is nothing that is worth a look at its class. */
+const longestFastBytes = 4096;
 
 /**
- * Text that runs one command as `<shell> -c <command>`, as a separate exec would. The subshell reads its own PID from
- * /proc without a fork, tells it, and becomes the command. The extra `s=$?` keeps the group from being folded into the
- * subshell, where dash would no longer redirect its own words.
+ * The language between a session and its loop shell, which learns its words in the greeting: `s BEGIN END COMMAND` runs a
+ * command, `m END COMMAND` the same faster where nothing hangs on the shell's own words, `f BEGIN END STDIN COMMAND` with
+ * standard input. `M BEGIN END COMMAND`, `S` and `F` are for a loop that may have waited: what was written meanwhile is not
+ * theirs. No command inherits what the loop keeps.
  */
-export function framed(shell: readonly string[], command: Uint8Array, marks: Marks, stdin?: Uint8Array): Uint8Array {
-  if (command.includes(0)) {
-    throw new ScanError("bad-request", "a command cannot hold a NUL byte: no argument of a process can");
+export class Script {
+  readonly #shell: readonly string[];
+  readonly #known: readonly string[];
+  readonly #tails: Tails;
+
+  constructor(shell: readonly string[], known: readonly string[] = []) {
+    this.#shell = shell;
+    this.#known = known;
+    this.#tails = new Tails(known);
   }
-  if (command.length > longestCommandBytes) {
-    throw new ScanError("too-large", `a command may have ${longestCommandBytes} bytes, this one has ${command.length}`);
+
+  /**
+   * A command as `<shell> -c <command>`, with the argv of a separate exec. One that is too long for one argument goes
+   * as several that the shell puts together again.
+   */
+  spoken(command: Uint8Array, feed?: Uint8Array): Spoken {
+    if (command.includes(0)) {
+      throw new ScanError("bad-request", "a command cannot hold a NUL byte: no argument of a process can");
+    }
+    if (command.length > longestCommandBytes) {
+      throw new ScanError(
+        "too-large",
+        `a command may have ${longestCommandBytes} bytes, this one has ${command.length}`,
+      );
+    }
+    const stdin = feed === undefined ? "" : `'${octal(feed)}' `;
+    const fast =
+      command.length <= longestFastBytes &&
+      classOf(Buffer.from(command).toString("latin1"), { known: this.#known }) !== "unknown";
+    const word = feed !== undefined ? "f" : fast ? "m" : "s";
+    const { head, tail } = this.#tails.cut(command);
+    const words = command.length > longestArgumentBytes ? this.#pieces(command) : quoteBytes(head);
+    return {
+      ...{ word, words: Buffer.concat([Buffer.from(stdin), words]) },
+      tail: command.length > longestArgumentBytes ? undefined : tail,
+    };
   }
-  const feed = stdin === undefined ? "" : `printf '${octal(stdin)}'|`;
-  const input = stdin === undefined ? " </dev/null" : "";
-  const head = `{ ${feed}(read p r </proc/self/stat;${begin(marks, '"$p"', 9)};exec ${shell.map(quote).join(" ")} -c `;
-  const tail = `${input} 2>&9 9>&-);s=$?;} 2>/dev/null;${end(marks, "$s")}\n`;
-  return Buffer.concat([Buffer.from(head), argumentsFor(shell, command), Buffer.from(tail)]);
-}
 
-/** The command as one argument, or, when it is too long for one, as several that the shell puts together again. */
-function argumentsFor(shell: readonly string[], command: Uint8Array): Buffer {
-  if (command.length <= longestArgumentBytes) return quoteBytes(command);
-  const pieces: Buffer[] = [];
-  for (let start = 0; start < command.length; start += longestArgumentBytes) {
-    pieces.push(Buffer.from(" "), quoteBytes(command.subarray(start, start + longestArgumentBytes)));
+  /** The line for a command. `waited`: the loop may sit idle before it, and what is written meanwhile is not its output. */
+  line({ word, words, tail }: Spoken, { begin, end }: Marks, waited: boolean): Line {
+    const begins = { stdout: waited || word !== "m", stderr: waited };
+    const lead = `${waited ? word.toUpperCase() : word} ${begins.stdout ? `${begin} ` : ""}${end} `;
+    const { before, after } = this.#tails.tell(tail);
+    return { text: Buffer.concat([before, Buffer.from(lead), words, Buffer.from(`${after}\n`)]), begins };
   }
-  const names = Array.from({ length: pieces.length / 2 }, (_, index) => `\${${index + 1}}`).join("");
-  return Buffer.concat([Buffer.from(`${quote(`eval "set --;${names}"`)} ${quote(shell.at(-1) ?? "sh")}`), ...pieces]);
-}
 
-/**
- * A script that ends a process and all that descend from it, with builtins and /proc alone. Closing the stream would
- * leave them running.
- */
-export function stopTree(pid: number): string {
-  return `all=" ${pid} ";more=1
-while [ $more = 1 ];do more=0
-for d in /proc/[0-9]*;do p=
-while read -r k v;do case $k in PPid:)p=$v;break;;esac;done 2>/dev/null <$d/status
-n=\${d#/proc/}
-case "$all" in *" $n "*);;*)case "$all" in *" $p "*)all="$all$n ";more=1;;esac;;esac
-done;done
-kill -9 $all 2>/dev/null`;
-}
+  /** Whether a line was sent: what it told need not be told again. */
+  sent({ tail }: Spoken): void {
+    this.#tails.told(tail);
+  }
 
-/** A word as one shell argument, whatever it holds. */
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  #pieces(command: Uint8Array): Buffer {
+    const pieces: Buffer[] = [];
+    for (let start = 0; start < command.length; start += longestArgumentBytes) {
+      pieces.push(Buffer.from(" "), quoteBytes(command.subarray(start, start + longestArgumentBytes)));
+    }
+    const names = Array.from({ length: pieces.length / 2 }, (_, index) => `\${${index + 1}}`).join("");
+    const name = quote(this.#shell.at(-1) ?? "sh");
+    return Buffer.concat([Buffer.from(`${quote(`eval "set --;${names}"`)} ${name}`), ...pieces]);
+  }
 }
-
-function quoteBytes(bytes: Uint8Array): Buffer {
-  // latin1 maps each byte to one character and back, so bytes that are not UTF-8 survive.
-  return Buffer.from(quote(Buffer.from(bytes).toString("latin1")), "latin1");
-}
-
-const begin = (marks: Marks, pid: string, stderr = 2) =>
-  `printf '%s %s\\n' ${marks.begin} ${pid};printf '%s\\n' ${marks.begin} >&${stderr}`;
-const end = (marks: Marks, status: string) =>
-  `printf '%s %s\\n' ${marks.end} ${status};printf '%s\\n' ${marks.end} >&2`;
 
 /** Every byte as an octal escape of printf: a here-document would need a temporary file in some shells. */
 function octal(bytes: Uint8Array): string {

@@ -2,12 +2,14 @@ import type { ChannelListener, ExecChannel } from "#cluster/exec/channel.ts";
 import type { ExecEnd } from "#cluster/exec/exit.ts";
 import { abortError, ScanError } from "#contract/errors.ts";
 import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
-import { type Command, freshMarks } from "./command.ts";
+import { answer, type Command, freshMarks, mayHoldShellsWords } from "./command.ts";
+import { IdleBeat } from "./idle-beat.ts";
 import { defaultLimits, type SessionLimits } from "./limits.ts";
-import { SessionRefused, unsent, withPartial } from "./loss.ts";
+import { endingOf, greeting, pidIn } from "./loop.ts";
+import { lossOf, ranNothing, SessionRefused, unsent } from "./loss.ts";
 import { MarkedStream } from "./marked-stream.ts";
 import { reachesPast } from "./reaching.ts";
-import { framed, greeting, type Marks } from "./script.ts";
+import { type Line, Script, type Spoken } from "./script.ts";
 
 /** What a session needs from below: its stream, and a way to end a process that runs too long. */
 export interface SessionParts {
@@ -15,11 +17,16 @@ export interface SessionParts {
   readonly shell: readonly string[];
   /** Opens the stream that the loop runs in, and hands it the listener. */
   readonly open: (listener: ChannelListener) => Stream;
-  /** Ends a process and its descendants inside the container, over a stream of its own. */
-  readonly stop: (pid: number) => Promise<void>;
+  /**
+   * Ends a process and its descendants inside the container, over a stream of its own; with `parent` only if it is that
+   * one's child.
+   */
+  readonly stop: (pid: number, parent?: number) => Promise<void>;
   /** Runs a command over a stream of its own, for those that may reach past their own process. */
   readonly alone?: (command: string, options: RunOptions) => Promise<Completed>;
   readonly limits?: Partial<SessionLimits> | undefined;
+  /** Long texts that many commands end with: each travels once. */
+  readonly known?: readonly string[] | undefined;
   readonly now?: () => number;
   /** How long a silence may last before a no-op goes through the loop. */
   readonly idleMs?: number;
@@ -27,9 +34,6 @@ export interface SessionParts {
 
 type Stream = Pick<ExecChannel, "write" | "close" | "bytesIn" | "bytesOut">;
 
-/** Middleboxes forget a silent connection after minutes, and a pong proves only the nearest hop. */
-const idleBeatMs = 60_000;
-const idleAnswerMs = 15_000;
 /** An unread stdin blocks pongs and close signals on the server's side. */
 const windowBytes = 32 * 1024;
 const greetingTimeoutMs = 30_000;
@@ -46,9 +50,11 @@ export class Session implements Shell {
   readonly way = "shell";
   readonly #parts: SessionParts;
   readonly #channel: Stream;
+  readonly #script: Script;
   readonly #limits: SessionLimits;
   readonly #stdout: MarkedStream;
   readonly #stderr: MarkedStream;
+  readonly #idle: IdleBeat;
   readonly #waiting: Command[] = [];
   readonly #sent: Command[] = [];
   readonly #now: () => number;
@@ -59,18 +65,23 @@ export class Session implements Shell {
   #greeted = false;
   #loopPid = 0;
   #ended: ExecEnd | undefined;
+  /** The command that left processes behind: the loop has ended, and what still comes is that command's output. */
+  #heir: Command | undefined;
+  #holders: readonly number[] = [];
   #grace: NodeJS.Timeout | undefined;
-  #idle: NodeJS.Timeout | undefined;
   #stalls = 0;
   #verdict: ScanError | undefined;
   #lastWords = "";
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#script = new Script(parts.shell, parts.known);
     this.#limits = { ...defaultLimits, ...parts.limits };
     this.#stdout = new MarkedStream(this.#limits.commandBytes);
     this.#stderr = new MarkedStream(this.#limits.commandBytes);
     this.#now = parts.now ?? (() => performance.now());
+    const beat = () => this.run(":");
+    this.#idle = new IdleBeat({ beat, late: () => this.#giveUp(), everyMs: parts.idleMs });
     this.#channel = parts.open({
       stdout: (bytes) => this.#hear(this.#stdout, bytes),
       stderr: (bytes) => this.#hear(this.#stderr, bytes),
@@ -78,30 +89,26 @@ export class Session implements Shell {
     });
   }
 
-  /** Resolves when the shell has proved that it is one. Before that, its end is told by `SessionRefused`. */
+  /**
+   * Resolves when the shell has proved that it is one. Before that, its end is told by `SessionRefused`. Commands may be
+   * run at once, without waiting: they travel with the greeting.
+   */
   async greet(signal?: AbortSignal): Promise<void> {
-    const marks = freshMarks();
-    await this.#submit(Buffer.from(greeting(this.#parts.shell, marks)), marks, {
-      timeoutMs: greetingTimeoutMs,
-      ...(signal && { signal }),
-    });
-    this.#greeted = true;
-    this.#restIdle();
+    await this.#submit(undefined, { timeoutMs: greetingTimeoutMs, ...(signal && { signal }) });
   }
 
   run(command: string | Uint8Array, options: RunOptions = {}): Promise<Completed> {
     const bytes = Buffer.from(command);
     const { alone } = this.#parts;
-    const fits = options.stdin === undefined && bytes.length <= longestAloneBytes && this.#ended === undefined;
+    const fits = options.stdin === undefined && bytes.length <= longestAloneBytes && this.open;
     if (alone !== undefined && fits && reachesPast(bytes.toString("latin1"))) {
       this.#alone += 1;
       const answer = this.#lastAlone.then(() => alone(bytes.toString("utf8"), options));
       this.#lastAlone = answer.catch(() => undefined);
       return answer;
     }
-    const marks = freshMarks();
     try {
-      return this.#submit(framed(this.#parts.shell, bytes, marks, options.stdin), marks, options);
+      return this.#submit(this.#script.spoken(bytes, options.stdin), options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -110,10 +117,8 @@ export class Session implements Shell {
   /** Ends what runs in the container, loop and all, then the stream: a process outlives the stream it came over. */
   async close(): Promise<void> {
     for (const command of this.#sent) command.doom ??= this.#lost({ kind: "closed" });
-    if (this.#ended === undefined && this.#sent.length > 0 && this.#loopPid > 0) {
-      this.#stops += 1;
-      await this.#parts.stop(this.#loopPid).catch(() => undefined);
-    }
+    if (this.#ended === undefined && this.#sent.length > 0)
+      await Promise.all(this.#stop([this.#loopPid, ...this.#holders]));
     this.#channel.close();
   }
 
@@ -129,15 +134,28 @@ export class Session implements Shell {
 
   /** Whether commands can still be run. */
   get open(): boolean {
-    return this.#ended === undefined;
+    return this.#ended === undefined && this.#heir === undefined;
   }
 
-  #submit(text: Uint8Array, marks: Marks, options: RunOptions): Promise<Completed> {
-    if (this.#ended !== undefined) return Promise.reject(unsent(this.#lost(this.#ended)));
+  /** Whether it ended because a command left processes behind that still write. */
+  get handedOver(): boolean {
+    return this.#heir !== undefined;
+  }
+
+  #submit(spoken: Spoken | undefined, options: RunOptions): Promise<Completed> {
+    if (!this.open) return Promise.reject(unsent(this.#lost(this.#ended)));
     const { promise, resolve, reject } = Promise.withResolvers<Completed>();
     const command: Command = {
-      ...{ text, marks, resolve, reject, timeoutMs: options.timeoutMs },
-      ...{ pid: 0, startedMs: 0, stdout: undefined, stderr: undefined, doom: undefined, timer: undefined },
+      ...{ spoken, marks: freshMarks(), resolve, reject, timeoutMs: options.timeoutMs },
+      ...{
+        sentBytes: 0,
+        pid: 0,
+        startedMs: 0,
+        stdout: undefined,
+        stderr: undefined,
+        doom: undefined,
+        timer: undefined,
+      },
     };
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(abortError(signal, "the command"));
@@ -153,40 +171,59 @@ export class Session implements Shell {
 
   /** Sends what fits into the window; a command larger than the window goes alone. */
   #send(): void {
-    for (;;) {
-      const next = this.#waiting[0];
-      if (next === undefined) return;
-      if (this.#sent.length > 0 && this.#sentBytes + next.text.length > windowBytes) {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      const first = this.#sent.length === 0;
+      const { text, begins } = this.#lineOf(next, first);
+      if (!first && this.#sentBytes + text.length > windowBytes) {
         this.#stalls += 1;
         return;
       }
-      clearTimeout(this.#idle);
+      this.#idle.stop();
       this.#waiting.shift();
       this.#sent.push(next);
-      this.#sentBytes += next.text.length;
-      this.#stdout.expect(
-        next.marks,
-        (pid) => {
-          next.pid = Number(pid) || 0;
-          if (!this.#greeted) this.#loopPid = next.pid;
-          if (next.doom !== undefined) this.#kill(next);
-        },
-        (marked) => {
-          next.stdout = marked;
-          this.#settle(next);
-        },
-      );
-      this.#stderr.expect(
-        next.marks,
-        () => undefined,
-        (marked) => {
-          next.stderr = marked;
-          this.#settle(next);
-        },
-      );
-      if (this.#sent.length === 1) this.#startClock(next);
-      this.#channel.write(next.text);
+      next.sentBytes = text.length;
+      this.#sentBytes += text.length;
+      this.#expect(next, begins);
+      if (next.spoken !== undefined) this.#script.sent(next.spoken);
+      if (first) this.#startClock(next);
+      this.#channel.write(text);
     }
+  }
+
+  #lineOf({ spoken, marks }: Command, first: boolean): Line {
+    if (spoken !== undefined) return this.#script.line(spoken, marks, first);
+    return { text: Buffer.from(greeting(this.#parts.shell, marks)), begins: { stdout: true, stderr: true } };
+  }
+
+  #expect(command: Command, begins: Line["begins"]): void {
+    const { begin, end } = command.marks;
+    this.#stdout.expect({
+      ...{ begin: begins.stdout ? begin : undefined, end },
+      begun: (note) => this.#began(command, pidIn(note)),
+      done: (marked) => {
+        command.stdout = marked;
+        const { nextPid, holders } = endingOf(marked.note);
+        const next = this.#sent[this.#sent.indexOf(command) + 1];
+        if (next?.spoken?.word === "m" && holders.length === 0) this.#began(next, nextPid);
+        this.#settle(command);
+        return holders.length > 0;
+      },
+    });
+    this.#stderr.expect({
+      ...{ begin: begins.stderr ? begin : undefined, end },
+      begun: () => undefined,
+      done: (marked) => {
+        command.stderr = marked;
+        this.#settle(command);
+        return marked.note !== "";
+      },
+    });
+  }
+
+  #began(command: Command, pid: number): void {
+    command.pid = pid;
+    if (command.spoken === undefined) this.#loopPid = pid;
+    if (command.doom !== undefined) this.#kill(command);
   }
 
   #hear(stream: MarkedStream, bytes: Uint8Array): void {
@@ -197,19 +234,6 @@ export class Session implements Shell {
       this.#verdict ??= new ScanError("too-large", `the container sent over ${this.#limits.sessionBytes} bytes`);
       this.#channel.close();
     }
-  }
-
-  /** A no-op through the loop after each silence: it keeps the way open and finds out when it is not. */
-  #restIdle(): void {
-    clearTimeout(this.#idle);
-    if (this.#ended !== undefined) return;
-    this.#idle = setTimeout(() => {
-      const late = setTimeout(() => this.#giveUp(), idleAnswerMs);
-      this.run(":")
-        .catch(() => undefined)
-        .finally(() => clearTimeout(late));
-    }, this.#parts.idleMs ?? idleBeatMs);
-    this.#idle.unref();
   }
 
   #startClock(command: Command): void {
@@ -225,27 +249,46 @@ export class Session implements Shell {
   #settle(command: Command): void {
     const { stdout, stderr } = command;
     if (stdout === undefined || stderr === undefined) return;
+    if (command.spoken === undefined) this.#greeted = true;
+    const { holders } = endingOf(stdout.note);
+    if (holders.length > 0) {
+      this.#handOver(command, holders);
+      return;
+    }
     this.#sent.shift();
-    clearTimeout(this.#grace);
-    this.#grace = undefined;
-    this.#sentBytes -= command.text.length;
-    const completed: Completed = {
-      stdout: stdout.bytes,
-      stderr: stderr.bytes,
-      exitCode: Number(stdout.note),
-      truncated: stdout.truncated || stderr.truncated,
-      elapsedMs: Math.round(this.#now() - command.startedMs),
-    };
-    if (command.doom !== undefined) command.reject(withPartial(command.doom, completed));
-    else if (!/^\d{1,3}$/.test(stdout.note)) {
-      command.reject(
-        new ScanError("connection-lost", `the shell gave no exit code but ${JSON.stringify(stdout.note)}`),
-      );
-    } else command.resolve(completed);
+    if (command.doom !== undefined) {
+      clearTimeout(this.#grace);
+      this.#grace = undefined;
+    }
+    this.#sentBytes -= command.sentBytes;
+    if (mayHoldShellsWords(command)) this.#again(command);
+    else answer(command, { stdout, stderr }, this.#now());
     const next = this.#sent[0];
     if (next !== undefined) this.#startClock(next);
     this.#send();
-    if (this.#sent.length === 0) this.#restIdle();
+    if (this.#sent.length === 0) this.#idle.rest();
+  }
+
+  #again(command: Command): void {
+    clearTimeout(command.timer);
+    if (command.spoken !== undefined) command.spoken = { ...command.spoken, word: "s" };
+    command.marks = freshMarks();
+    command.stdout = undefined;
+    command.stderr = undefined;
+    command.pid = 0;
+    this.#waiting.unshift(command);
+  }
+
+  /** What the command left behind writes on, and one exec would wait for it. Nothing that was sent after it ever runs. */
+  #handOver(command: Command, holders: readonly number[]): void {
+    this.#heir = command;
+    this.#holders = holders;
+    this.#sent.shift();
+    const error = this.#lost(undefined);
+    for (const other of [...this.#sent.splice(0), ...this.#waiting.splice(0)])
+      other.reject(other.doom ?? unsent(error));
+    this.#sent.push(command);
+    if (command.doom !== undefined) this.#kill(command);
   }
 
   /** Ends a command early. One that was not sent yet is dropped; one that runs is killed where it runs. */
@@ -256,42 +299,48 @@ export class Session implements Shell {
     if (place >= 0) {
       this.#waiting.splice(place, 1);
       command.reject(why);
-    } else if (!this.#greeted) this.#channel.close();
-    else if (this.#sent[0] === command) this.#kill(command);
+    } else if (command.spoken === undefined) this.#channel.close();
+    else if (this.#sent[0] === command || command.pid > 0) this.#kill(command);
   }
 
   /** The answer comes with the end mark, once the process is gone; without it the whole session counts as lost. */
   #kill(command: Command): void {
     this.#grace ??= setTimeout(() => this.#giveUp(), graceMs);
-    if (command.pid <= 0) return;
-    this.#stops += 1;
-    this.#parts.stop(command.pid).catch(() => this.#channel.close());
+    if (command === this.#heir) this.#stop(this.#holders);
+    else if (command.pid > 1) this.#stop([command.pid], this.#loopPid);
+  }
+
+  #stop(pids: readonly number[], parent?: number): readonly Promise<void>[] {
+    const known = pids.filter((pid) => pid > 0);
+    this.#stops += known.length;
+    return known.map((pid) => this.#parts.stop(pid, parent).catch(() => this.#channel.close()));
   }
 
   /** The loop does not answer: it may be stopped rather than gone, so it is killed before it is left. */
   #giveUp(): void {
-    if (this.#loopPid > 0) {
-      this.#stops += 1;
-      this.#parts.stop(this.#loopPid).catch(() => undefined);
-    }
+    this.#stop([this.#loopPid]);
     this.#channel.close();
   }
 
   #end(how: ExecEnd): void {
     this.#ended = how;
     clearTimeout(this.#grace);
-    clearTimeout(this.#idle);
-    const error = this.#greeted ? this.#lost(how) : new SessionRefused(how, this.#lastWords);
-    for (const command of this.#sent.splice(0)) command.reject(command.doom ?? error);
+    this.#idle.stop();
+    const heir = this.#heir;
+    if (heir !== undefined && how.kind === "exited")
+      answer(heir, { stdout: this.#stdout.rest(), stderr: this.#stderr.rest() }, this.#now());
+    const error = this.#lost(how);
+    for (const command of this.#sent.splice(0)) command.reject(command.doom ?? this.#fateOf(command, how));
     for (const command of this.#waiting.splice(0)) command.reject(command.doom ?? unsent(error));
   }
 
-  #lost(how: ExecEnd): ScanError {
-    if (this.#verdict !== undefined) return this.#verdict;
-    if (how.kind === "exited") {
-      return new ScanError("connection-lost", `the shell in the container ended with exit code ${how.exitCode}`);
-    }
-    if (how.kind === "closed") return new ScanError("connection-lost", "the session was closed");
-    return new ScanError("connection-lost", how.message);
+  #fateOf(command: Command, how: ExecEnd): Error {
+    if (this.#greeted) return this.#lost(how);
+    if (command.spoken === undefined) return new SessionRefused(how, this.#lastWords);
+    return ranNothing(how) ? unsent(this.#lost(how)) : this.#lost(how);
+  }
+
+  #lost(how: ExecEnd | undefined): ScanError {
+    return this.#verdict ?? lossOf(how);
   }
 }

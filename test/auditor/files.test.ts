@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { chmod, cp, lstat, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,9 +7,9 @@ import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Shell } from "#contract/shell.ts";
 import { localShell } from "#test/support/local-shell.ts";
-import { controlsOf, profile, scene } from "./scene.ts";
+import { controlsOf, profile, scene, statuses } from "./scene.ts";
 
-const { audit, folder } = scene();
+const { audit, folder, refusal } = scene();
 const run = promisify(execFile);
 const plainScript = fileURLToPath(new URL("plain.rb", import.meta.url));
 
@@ -198,6 +198,145 @@ describe("a target without stat", () => {
     expect(missing).toMatchObject({ ...nothing, "exist?": false, type: null, content: null, sha256sum: null });
     expect(pipe).toMatchObject({ ...nothing, "exist?": true, type: "pipe", content: null, sha256sum: null });
   });
+});
+
+/** A folder with these programs under their names, for a PATH. */
+async function folderOf(programs: Readonly<Record<string, string>>): Promise<string> {
+  const bin = await mkdtemp(join(folder(), "bin-"));
+  for (const [name, program] of Object.entries(programs)) await symlink(program, join(bin, name));
+  return bin;
+}
+
+describe("a toybox target", () => {
+  test("gives the same answers as GNU", async () => {
+    const root = await mkdtemp(join(folder(), "toybox-"));
+    await furnish(root);
+    const names = applets.filter((name) => name !== "test").map((name) => [name, "/bin/toybox"]);
+    const shell = localShell({ path: await folderOf({ ...Object.fromEntries(names), sh: "/bin/sh" }) });
+    const paths = [...tame, "pipe"].map((name) => join(root, "files", name));
+    expect(await factsOf(paths, shell)).toEqual(await factsOf(paths, localShell()));
+  });
+});
+
+test("the record of a path is the same from every shell", async () => {
+  const root = await mkdtemp(join(folder(), "shells-"));
+  await furnish(root);
+  const script = await readFile(new URL("../../layers/commands/file-record.sh", import.meta.url), "utf8");
+  const shells = [["/bin/dash"], ["/bin/bash"], ["/bin/busybox", "sh"], ["/bin/mksh"]] as const;
+  // Busybox brings its own `readlink`, which knows no end of a dangling link; the file class does not ask it.
+  const told = tame.filter((name) => name !== "dangling");
+  for (const name of [...told, ...wildNames, "pipe", "absent/deeper", "to-folder/..", "/dev/null"]) {
+    const path = join(root, "files", name).replaceAll("'", `'\\''`);
+    const records = await Promise.all(shells.map((shell) => recordFrom(shell, `p='${path}';${script}`)));
+    expect([name, new Set(records)]).toEqual([name, new Set([records[0]])]);
+  }
+});
+
+/** Exit code and standard output; labels aside, which only some `stat` know. */
+async function recordFrom([file, ...args]: readonly [string, ...string[]], question: string): Promise<string> {
+  const { code, stdout } = await run(file, [...args, "-c", question], { encoding: "latin1" }).then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    (error: { code: number; stdout: string }) => error,
+  );
+  return `${code} ${stdout.replaceAll(/:[C?]$/gm, "")}`;
+}
+
+describe("what cannot be seen without root", () => {
+  const nobody = localShell({ uid: 65534, gid: 65534 });
+  let root = "";
+  beforeAll(async () => {
+    root = await mkdtemp(join(folder(), "unseen-"));
+    await chmod(root, 0o755);
+    await chmod(folder(), 0o755);
+    await mkdir(join(root, "locked"), { mode: 0o700 });
+    await writeFile(join(root, "locked/there"), "{}");
+    await symlink("locked/there", join(root, "link"));
+  });
+
+  test.each(["locked/there", "locked/absent", "locked/a/b", "link"])("%s is an error, and not absent", async (name) => {
+    const audited = await audit("absent", { shell: nobody, inputs: { path: join(root, name) } });
+    expect(statuses(audited, "absent")).toEqual(["failed"]);
+    const [result] = controlsOf(audited).get("absent")?.results ?? [];
+    expect(result?.message).toMatch(/Can't tell whether .* exists/);
+    expect(statuses(audited, "absent-inside")).toEqual(["skipped"]);
+  });
+
+  test("what is truly absent passes", async () => {
+    const audited = await audit("absent", { shell: nobody, inputs: { path: join(root, "absent") } });
+    expect(statuses(audited, "absent")).toEqual(["passed"]);
+  });
+});
+
+describe("content", () => {
+  test("over the cap comes whole, with the hash that the target tells", async () => {
+    const path = join(folder(), "big");
+    const big = randomBytes(10_000_000);
+    await writeFile(path, big);
+    const [facts] = await factsOf([path], localShell());
+    const sha256sum = createHash("sha256").update(big).digest("hex");
+    expect(facts).toMatchObject({ size: big.length, sha256sum });
+    expect(
+      createHash("sha256")
+        .update(Buffer.from(String(facts?.content), "hex"))
+        .digest("hex"),
+    ).toBe(sha256sum);
+  });
+
+  test.each([
+    [1_000, undefined],
+    [0, -1_000],
+  ])("that came in part (%j) is an error, and not the file", async (...part) => {
+    const path = join(folder(), "part");
+    await writeFile(path, randomBytes(100_000));
+    const inner = localShell();
+    const cut: Shell = {
+      ...inner,
+      async run(command, options) {
+        const completed = await inner.run(command, options);
+        const isContent = Buffer.from(command).toString("latin1").endsWith("sha256sum\n");
+        return isContent ? { ...completed, stdout: completed.stdout.subarray(...part) } : completed;
+      },
+    };
+    const controls = controlsOf(await audit("words", { shell: cut, inputs: { path } }));
+    expect(controls.get("words")?.results[0]?.message).toMatch(/changed while it was read, or came in part only/);
+  });
+
+  test("of a pseudo-file without a size is what the kernel says, over the cap too", async () => {
+    const [type, symbols] = await factsOf(["/proc/sys/kernel/ostype", "/proc/kallsyms"], localShell());
+    expect(type).toMatchObject({ size: 0, content: hex("Linux\n") });
+    expect(symbols?.content).toBe(hex(await readFile("/proc/kallsyms")));
+  });
+});
+
+test("a record that does not come is an error, and not an absent file", async () => {
+  const inner = localShell();
+  const mute: Shell = {
+    ...inner,
+    async run(command, options) {
+      const completed = await inner.run(command, options);
+      const isRecord = Buffer.from(command).toString("latin1").startsWith("p=");
+      return isRecord ? { ...completed, stdout: new Uint8Array(), exitCode: 1 } : completed;
+    },
+  };
+  const { code, message } = await refusal("absent", { shell: mute, inputs: { path: "/nowhere" } });
+  expect([code, message]).toEqual(["auditor-crashed", expect.stringMatching(/did not say what there is at \/nowhere/)]);
+});
+
+test("a file costs one command, whatever is asked of it, and a link of it none more", async () => {
+  const paths = ["/etc/passwd", "/usr/share", "/nowhere"];
+  const asked: string[] = [];
+  const inner = localShell();
+  const shell: Shell = {
+    ...inner,
+    run(command, options) {
+      asked.push(Buffer.from(command).toString("latin1"));
+      return inner.run(command, options);
+    },
+  };
+  await factsOf(paths, shell);
+  for (const path of paths) {
+    expect(asked.filter((text) => text.includes(path) && !text.startsWith("mount"))).toHaveLength(1);
+  }
 });
 
 async function expectWildNames(root: string, seenAt: string, shell: Shell): Promise<void> {

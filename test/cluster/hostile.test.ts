@@ -30,7 +30,7 @@ const rightAfter = textOf({ exitCode: 2, stdout: bytes("after\n\n"), stderr: byt
 
 /** What a command does between two innocent ones, all three sent at once. */
 async function between(command: string, pod = "plain"): Promise<{ hostile: Told; others: readonly Told[] }> {
-  const session = await openShell(connection, targetOf(cluster, pod), AbortSignal.timeout(20_000));
+  const session = await openShell(connection, targetOf(cluster, pod), { signal: AbortSignal.timeout(20_000) });
   const running = [before, command, after].map((each) => session.run(each, { timeoutMs }));
   const [first, hostile, last] = await told(running);
   await session.close();
@@ -137,7 +137,7 @@ describe("a hostile shell", () => {
   ])("that %s is refused with a reason", async (name, script) => {
     const pod = `sh-${name.replaceAll(/\W+/g, "-")}`.slice(0, 40);
     await cluster.apply(hostilePod(busybox, pod, script, ["/bin/sh"]));
-    const opening = openShell(connection, targetOf(cluster, pod), AbortSignal.timeout(2_000));
+    const opening = openShell(connection, targetOf(cluster, pod), { signal: AbortSignal.timeout(2_000) });
     const refused = await told([opening.then((session) => session.run("echo in"))]);
     expect(refused).toMatchObject([{ kind: "typed" }]);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there

@@ -3,6 +3,7 @@ import { access } from "./cases/access.ts";
 import { amounts } from "./cases/amount.ts";
 import { deadlines } from "./cases/deadline.ts";
 import { detection } from "./cases/detection.ts";
+import { files } from "./cases/files.ts";
 import { further } from "./cases/further.ts";
 import { identity } from "./cases/identity.ts";
 import { isolation } from "./cases/isolation.ts";
@@ -17,5 +18,5 @@ import { text } from "./cases/text.ts";
 /** Every case of the suite, by number. */
 export const cases: readonly Case[] = [
   ...[...streams, ...status, ...amounts, ...text, ...stdin, ...isolation],
-  ...[...detection, ...refusals, ...losses, ...deadlines, ...loads, ...identity, ...access, ...further],
+  ...[...detection, ...refusals, ...losses, ...deadlines, ...loads, ...identity, ...access, ...files, ...further],
 ].sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));

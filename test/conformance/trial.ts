@@ -30,7 +30,10 @@ export interface Subject {
 }
 
 const shells = ["/bin/sh", "/bin/bash", "/busybox/sh", "sh"];
-const wanted = "awk cat env find grep head id ls od sha256sum sleep sort tr tty wc yes".split(" ");
+const wanted =
+  "awk cat chmod env find grep head id ln ls mkdir mkfifo od readlink rm sha256sum sleep sort stat touch tr tty wc yes".split(
+    " ",
+  );
 
 /** Looks at a container by one exec a question. Undefined when no shell answers. */
 export async function subjectIn(connection: Connection, target: Target): Promise<Subject | undefined> {

@@ -30,8 +30,8 @@ async function once(world: World, run: number, first: Carriage, right: readonly 
   let said: Awaited<ReturnType<typeof told>> = [];
   try {
     const shell = new ReopeningShell({
-      first: await openShell(world.through, world.target, limit),
-      open: () => openShell(world.through, world.target, limit),
+      first: await openShell(world.through, world.target, { signal: limit }),
+      open: () => openShell(world.through, world.target, { signal: limit }),
     });
     said = await told(commands.map((command) => shell.run(command, { signal: limit })));
     await shell.close();

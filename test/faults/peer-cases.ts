@@ -68,7 +68,7 @@ async function outcome(world: World, peer: Peer, name: string, signal?: AbortSig
   const config = ownKubeconfig(world.cluster.kubeconfig, "muster");
   const connection = connect("peer", redirected(config, peer.server, peer.ca));
   try {
-    const session = await openShell(connection, world.target, signal);
+    const session = await openShell(connection, world.target, { signal: signal });
     await session.close();
     return [`${name}: a session was opened`];
   } catch (error) {

@@ -15,11 +15,13 @@ export interface Recording {
   /** Where the greeting's bytes end: what comes after it answers commands that the client has to send first. */
   readonly greetingEnd: number;
   /** The marks of the recorded commands, in the order in which they were sent. */
-  readonly marks: readonly string[];
+  readonly marks: readonly SentMark[];
 }
 
-/** A mark is 32 hexadecimal digits; no recorded command may hold such a word. */
-const markPattern = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g;
+/** A command's line: its word, and one or two marks. */
+const linePattern = /^([msfMSF]) ((?:[\w-]{16} ){1,2})/;
+/** The two lines of the greeting that say its marks. */
+const greetingPattern = /^printf '%s %s\\n' ([\w-]{16}) |muster_e=([\w-]{16}) /;
 
 /** Short commands that leave nothing out: both streams, NULs, no newline, signals, empty answers, old-looking marks. */
 const recordedCommands: readonly string[] = [
@@ -34,9 +36,25 @@ const recordedCommands: readonly string[] = [
   "echo last",
 ];
 
-/** Marks in bytes that a client sent, each once, in order. */
-export function marksIn(stdin: Buffer): readonly string[] {
-  return [...new Set(stdin.toString("latin1").match(markPattern) ?? [])];
+/** A mark, and on how many streams the loop says it. */
+interface SentMark {
+  readonly mark: string;
+  readonly streams: number;
+}
+
+/** Marks in bytes that a client sent, in order. */
+export function marksIn(stdin: Buffer): readonly SentMark[] {
+  return stdin
+    .toString("latin1")
+    .split("\n")
+    .flatMap((line) => {
+      const [, word = "", pair = ""] = linePattern.exec(line) ?? [];
+      const marks = pair.split(" ").filter(Boolean);
+      // `s` and `f` say their first mark on stdout alone.
+      const sent = marks.map((mark, index) => ({ mark, streams: index === 0 && /[sf]/.test(word) ? 1 : 2 }));
+      const greeted = (greetingPattern.exec(line) ?? []).slice(1).filter((mark) => mark !== undefined);
+      return [...sent, ...greeted.map((mark) => ({ mark, streams: 2 }))];
+    });
 }
 
 /** What the client has sent to the process so far, out of its side of the wire. */
@@ -65,11 +83,11 @@ export async function record(
   await session.close();
   proxy.carry(() => ({}));
   const text = server.toString("latin1");
-  for (const mark of marks) {
+  for (const { mark, streams } of marks) {
     // A mark that a frame boundary cuts could not be replaced on replay.
-    if (text.split(mark).length !== 3) throw new Error(`mark ${mark} does not stand twice in the recording`);
+    if (text.split(mark).length !== streams + 1) throw new Error(`mark ${mark} is not whole in the recording`);
   }
-  const firstOfCommands = marks.slice(2).map((mark) => server.indexOf(mark));
+  const firstOfCommands = marks.slice(2).map(({ mark }) => server.indexOf(mark));
   const greetingEnd = readFrames(server, headEnd(server)).findLast(
     ({ end }) => end <= Math.min(...firstOfCommands),
   )?.end;

@@ -124,10 +124,10 @@ function acceptFor(request: Buffer): string {
   return createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
 }
 
-function withMarks(bytes: Buffer, recorded: readonly string[], live: readonly string[]): Buffer {
+function withMarks(bytes: Buffer, recorded: Recording["marks"], live: Recording["marks"]): Buffer {
   let text = bytes.toString("latin1");
-  recorded.forEach((mark, index) => {
-    text = text.replaceAll(mark, live[index] ?? mark);
+  recorded.forEach(({ mark }, index) => {
+    text = text.replaceAll(mark, live[index]?.mark ?? mark);
   });
   return Buffer.from(text, "latin1");
 }

@@ -29,7 +29,7 @@ function unreachable(buckets: Awaited<ReturnType<typeof memoryBuckets>>, code: R
     connect: refuse,
     auditor: refuse,
     taskQueue: () => ({ send: async () => undefined, hide: async () => undefined }),
-    material: async () => ({ profile: "/nowhere" }),
+    material: async () => ({ profile: "/nowhere", isLiteral: () => false }),
     attemptId: () => "1",
     onProgress: () => undefined,
   };

@@ -67,7 +67,7 @@ describe("a session that nobody uses", () => {
   it("sends a no-op through the loop after each silence", async () => {
     const session = await open("/bin/sh", { idleMs: 20 });
     const before = session.traffic.bytesOut;
-    await vi.waitUntil(() => session.traffic.bytesOut > before + 400, patience);
+    await vi.waitUntil(() => session.traffic.bytesOut > before + 100, patience);
     expect(text((await session.run("echo on")).stdout)).toBe("on\n");
   });
 

@@ -10,19 +10,21 @@ function cut(pieces: readonly Uint8Array[], cap = capBytes) {
   const found: { note: string; text: string; truncated: boolean; begun: string }[] = [];
   for (let index = 0; index < 3; index += 1) {
     let begun = "";
-    stream.expect(
-      { begin: `${marks.begin}${index}`, end: `${marks.end}${index}` },
-      (note) => {
+    stream.expect({
+      begin: `${marks.begin}${index}`,
+      end: `${marks.end}${index}`,
+      begun: (note) => {
         begun = note;
       },
-      (marked) => {
+      done: (marked) => {
         const text = Buffer.from(marked.bytes).toString("latin1");
         found.push({ note: marked.note, text, truncated: marked.truncated, begun });
+        return false;
       },
-    );
+    });
   }
   for (const piece of pieces) stream.push(piece);
-  return { found, late: stream.lateBytes, partial: Buffer.from(stream.partial()).toString("latin1") };
+  return { found, late: stream.lateBytes, partial: Buffer.from(stream.rest().bytes).toString("latin1") };
 }
 
 const answer = (index: number, output: string, status = "0", late = "") =>

@@ -1,37 +1,57 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ScanError } from "#contract/errors.ts";
-import { SessionRefused } from "#reach/loss.ts";
+import { SessionRefused, wasNeverSent } from "#reach/loss.ts";
 import { reachesPast } from "#reach/reaching.ts";
-import { stopTree } from "#reach/script.ts";
 import { Session } from "#reach/session.ts";
+import { stopTree } from "#reach/stopping.ts";
 import { oneExec } from "#test/support/one-exec.ts";
 import { patience } from "#test/support/patience.ts";
 import { processStream } from "#test/support/process-stream.ts";
 
-/** busybox sh has to be called by its own name. */
-const shells = { dash: "/bin/dash", bash: "/bin/bash" } as const;
+const folder = mkdtempSync(join(tmpdir(), "muster-session-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+symlinkSync("/bin/bash", join(folder, "sh"));
 
-function open(shell: string): Session {
+/** Bash under the name `sh` keeps to POSIX, and busybox sh has to be called by its own name. */
+const shells = {
+  dash: ["/bin/dash"],
+  bash: ["/bin/bash"],
+  "bash as sh": [join(folder, "sh")],
+  busybox: ["/bin/busybox", "sh"],
+} as const;
+
+function open(shell: readonly string[], known: readonly string[] = []): Session {
   return new Session({
-    shell: [shell],
-    open: processStream([shell]),
-    stop: async (pid) => {
-      const stopper = spawn(shell, ["-c", stopTree(pid)], { stdio: "ignore" });
+    shell,
+    known,
+    open: processStream(shell),
+    stop: async (pid, parent) => {
+      const [program = "", ...words] = shell;
+      const stopper = spawn(program, [...words, "-c", stopTree(pid, parent)], { stdio: "ignore" });
       await new Promise((resolve) => stopper.on("close", resolve));
     },
   });
 }
 
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+const bytes = Buffer.from("fed");
+
+/** The process that waits for a writer of a named pipe, by its arguments; 0 without one. */
+function readerOf(fifo: string): number {
+  const named = readdirSync("/proc").find((name) => {
+    if (!/^\d+$/.test(name) || !existsSync(`/proc/${name}/cmdline`)) return false;
+    return readFileSync(`/proc/${name}/cmdline`, "latin1") === `cat\0${fifo}\0`;
+  });
+  return Number(named ?? 0);
+}
+
 /** A process that was killed may stay as a zombie, which has no program any more. */
 const isGone = (pid: string) => !existsSync(`/proc/${pid}/exe`);
-
-const folder = mkdtempSync(join(tmpdir(), "muster-session-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const commands: readonly string[] = [
   "echo out; echo err >&2; exit 3",
@@ -69,6 +89,10 @@ const commands: readonly string[] = [
   "exec 1>&-; echo x",
   "exec 2>&-; echo y >&2",
   "exec >/dev/null; echo z",
+  "tr '\\0' '\\n' </proc/self/environ | grep -v '^_=' | sort",
+  "cat /proc/self/cmdline",
+  "head -c 1000 /nonexistent",
+  "cat /etc/passwd | tail -1",
 ];
 
 describe.each(Object.entries(shells))("a session in %s", (_name, shell) => {
@@ -81,7 +105,7 @@ describe.each(Object.entries(shells))("a session in %s", (_name, shell) => {
 
   it.each(commands)("answers as one exec a command does: %j", async (command) => {
     const { stdout, stderr, exitCode } = await session.run(command);
-    const reference = await oneExec([shell], command);
+    const reference = await oneExec(shell, command);
     expect(exitCode).toBe(reference.exitCode);
     expect(Buffer.from(stdout).equals(reference.stdout)).toBe(true);
     expect(Buffer.from(stderr).toString("latin1")).toBe(reference.stderr.toString("latin1"));
@@ -121,13 +145,38 @@ describe.each(Object.entries(shells))("a session in %s", (_name, shell) => {
     await expect(session.run("echo \0")).rejects.toMatchObject({ code: "bad-request" });
   });
 
-  it("keeps what a background child writes later out of the next answer", async () => {
+  it("waits for what a hidden background child writes, as one exec does, and runs nothing more", async () => {
+    const own = open(shell);
+    await own.greet();
     const gate = join(folder, `gate-${Math.random()}`);
-    const done = `${gate}.done`;
-    await session.run(`(while [ ! -e ${gate} ]; do :; done; echo LATE; echo LATE >&2; echo x >${done}) & echo now`);
-    await session.run(`echo >${gate}; while [ ! -e ${done} ]; do :; done`);
-    const { stdout, stderr } = await session.run("echo mine");
-    expect([Buffer.from(stdout).toString(), Buffer.from(stderr).toString()]).toEqual(["mine\n", ""]);
+    const left = own.run(`(while [ ! -e ${gate} ];do :;done;echo LATE;echo LATE >&2) & echo now;exit 7`);
+    const after = await Promise.allSettled([own.run(`echo never >${gate}.never`), own.run("echo never")]);
+    for (const each of after) {
+      expect(each).toMatchObject({ status: "rejected", reason: { code: "connection-lost" } });
+      expect(wasNeverSent((each as PromiseRejectedResult).reason)).toBe(true);
+    }
+    expect([own.open, own.handedOver]).toEqual([false, true]);
+    writeFileSync(gate, "");
+    const { stdout, stderr, exitCode } = await left;
+    const said = [Buffer.from(stdout).toString(), Buffer.from(stderr).toString(), exitCode];
+    expect([...said, existsSync(`${gate}.never`)]).toEqual(["now\nLATE\n", "LATE\n", 7, false]);
+  });
+
+  it("ends what a command left behind at the command's deadline", async () => {
+    const own = open(shell);
+    await own.greet();
+    const pids = join(folder, `left-${Math.random()}`);
+    const left = own.run(`sh -c 'echo $$ >${pids};exec sleep 1000' & echo now`, { timeoutMs: 400 });
+    const error = await left.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "timeout" });
+    expect(Buffer.from(((error as ScanError).cause as { stdout: Uint8Array }).stdout).toString()).toBe("now\n");
+    expect(isGone(readFileSync(pids, "utf8").trim())).toBe(true);
+  });
+
+  it("goes on after a background child that writes nowhere", async () => {
+    await session.run("sleep 0.2 >/dev/null 2>&1 & echo now");
+    expect(Buffer.from((await session.run("echo on")).stdout).toString()).toBe("on\n");
+    expect(session.open).toBe(true);
   });
 
   it("ends a command at its deadline, leaves nothing of it running, and goes on", async () => {
@@ -158,23 +207,118 @@ describe.each(Object.entries(shells))("a session in %s", (_name, shell) => {
   });
 });
 
+describe.each(Object.entries(shells))("what a session in %s sends", (_name, shell) => {
+  const tail = `;printf '%s|' "it's known: \u0142\u00b0 \u6f22" "$0";tr '\\0' '|' </proc/$$/cmdline`;
+
+  it("is a known tail once, and the argument of the process is the whole command", async () => {
+    const session = open(shell, ["no command ends with this long text", tail]);
+    await session.greet();
+    const commands = ["echo 1", "echo 'two'", "", `echo ${"x".repeat(2000)}`].map((head) => `${head || ":"}${tail}`);
+    const plain = await Promise.all(commands.map((command) => oneExec(shell, command)));
+    const sent: number[] = [];
+    for (const [index, command] of commands.entries()) {
+      const before = session.traffic.bytesOut;
+      const { stdout, stderr } = await session.run(command);
+      sent.push(session.traffic.bytesOut - before - command.length);
+      expect([text(stdout), text(stderr)]).toEqual([plain[index]?.stdout.toString(), plain[index]?.stderr.toString()]);
+    }
+    expect(sent[0]).toBeGreaterThan(tail.length);
+    for (const each of sent.slice(1)) expect(each).toBeLessThan(0);
+    await session.close();
+  });
+
+  it("is told again to another loop, and with the next command when the first was never sent", async () => {
+    const session = open(shell, [tail]);
+    await session.greet();
+    const stop = new AbortController();
+    const first = session.run(`sleep 0.1;: ${"x".repeat(33_000)}`);
+    const dropped = session.run(`echo dropped${tail}`, { signal: stop.signal });
+    const next = session.run(`echo next${tail}`);
+    stop.abort(new ScanError("cancelled", "enough"));
+    await expect(dropped).rejects.toMatchObject({ code: "cancelled" });
+    await first;
+    expect(text((await next).stdout)).toBe((await oneExec(shell, `echo next${tail}`)).stdout.toString());
+    await session.close();
+  });
+
+  it("is at most 48 bytes beside a quoted command, and 250 commands in one window", async () => {
+    const session = open(shell);
+    await session.greet();
+    const before = session.traffic;
+    const commands = Array.from({ length: 250 }, (_, index) => `stat -c %a /etc/some/file/number/${index}`);
+    await Promise.all(commands.map((command) => session.run(command)));
+    const beside = session.traffic.bytesOut - before.bytesOut - commands.join("''").length;
+    expect(beside / commands.length).toBeLessThanOrEqual(48);
+    expect(session.traffic.stalls).toBe(before.stalls);
+    await session.close();
+  });
+
+  it("travels in one flight with the greeting when nobody waits for it", async () => {
+    const flights: string[] = [];
+    const session = new Session({
+      shell,
+      open: (listener) => {
+        const stream = processStream(shell)(listener);
+        const write = stream.write;
+        return Object.assign(stream, {
+          write: (bytes: Uint8Array) => {
+            flights.push(`${stream.bytesIn}: ${text(bytes)}`);
+            write(bytes);
+          },
+        });
+      },
+      stop: async () => undefined,
+    });
+    const greeted = session.greet();
+    const answers = [
+      session.run("echo first"),
+      session.run("echo second; exit 3"),
+      session.run("cat", { stdin: bytes }),
+    ];
+    expect(flights.map((flight) => flight.slice(0, 2))).toEqual(["0:", "0:", "0:", "0:"]);
+    await greeted;
+    const said = (await Promise.all(answers)).map(({ stdout, exitCode }) => [text(stdout), exitCode]);
+    expect(said).toEqual([
+      ["first\n", 0],
+      ["second\n", 3],
+      ["fed", 0],
+    ]);
+    await session.close();
+  });
+
+  it("runs what only looks again when a signal ended it, and keeps the shell's own words out", async () => {
+    const session = open(shell);
+    await session.greet();
+    const fifo = join(folder, `fifo-${Math.random()}`);
+    await session.run(`mkfifo ${fifo}`);
+    const killed = async (before: number) => {
+      const find = () => [readerOf(fifo)].find((pid) => pid !== 0 && pid !== before);
+      const pid = (await vi.waitUntil(find, patience)) ?? 0;
+      process.kill(pid, "SIGKILL");
+      return pid;
+    };
+    const looking = session.run(`cat ${fifo}`);
+    const last = await killed(await killed(0));
+    const plain = oneExec(shell, `cat ${fifo}`);
+    await killed(last);
+    const { stdout, stderr, exitCode } = await looking;
+    const reference = await plain;
+    expect(exitCode).toBe(137);
+    expect([text(stdout), text(stderr), exitCode]).toEqual([...Object.values(reference).map(String).slice(0, 2), 137]);
+    await session.close();
+  });
+});
+
 describe("a command that may reach past its own process", () => {
-  it.each([
-    "sleep 1 & echo x",
-    "(echo late) &",
-    "nohup cmd",
-    "setsid cmd",
-    "a & b",
-    "kill 0",
-    "kill -9 0",
-    "echo $PPID",
-  ])("is seen: %s", (command) => expect(reachesPast(command)).toBe(true));
-  it.each(["a && b", "a 2>&1", "a >&2", "a &>f", "exec 3<&0 4>&-", "echo x | cat", "kill -9 $$", "kill 10"])(
+  it.each(["kill 0", "kill -9 0", "echo $PPID", "pkill x", "killall -9 x"])("is seen: %s", (command) =>
+    expect(reachesPast(command)).toBe(true),
+  );
+  it.each(["a && b", "a 2>&1", "a >&2", "a & b", "setsid a", "exec 3<&0 4>&-", "kill -9 $$", "kill 10"])(
     "is not: %s",
     (command) => expect(reachesPast(command)).toBe(false),
   );
 
-  it("runs over a stream of its own, which waits for them, and is counted", async () => {
+  it("runs over a stream of its own, and is counted", async () => {
     const alone = vi.fn(async (command: string) => {
       return { ...(await oneExec(["/bin/sh"], command)), truncated: false, elapsedMs: 0 };
     });
@@ -185,8 +329,8 @@ describe("a command that may reach past its own process", () => {
       alone,
     });
     await session.greet();
-    const { stdout } = await session.run("(sleep 0.05; echo late) & echo now");
-    expect(Buffer.from(stdout).toString()).toBe("now\nlate\n");
+    const { stdout } = await session.run("kill -0 $PPID && echo a parent");
+    expect(Buffer.from(stdout).toString()).toBe("a parent\n");
     expect([alone.mock.calls.length, session.execStreams]).toEqual([1, 2]);
     await session.close();
   });
@@ -194,7 +338,7 @@ describe("a command that may reach past its own process", () => {
 
 describe("a session that ends", () => {
   it("never turns a lost shell into an answer", async () => {
-    const session = open("/bin/dash");
+    const session = open(shells.dash);
     await session.greet();
     const answers = await Promise.allSettled([session.run("kill -9 $PPID"), session.run("echo never")]);
     for (const answer of answers) {
@@ -204,7 +348,7 @@ describe("a session that ends", () => {
   });
 
   it("leaves nothing running when it is closed in the middle of a command", async () => {
-    const session = open("/bin/dash");
+    const session = open(shells.dash);
     await session.greet();
     const pids = join(folder, "closed");
     const running = session.run(`sh -c 'echo $$ >${pids}; exec sleep 1000'; true`);

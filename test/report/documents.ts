@@ -87,6 +87,7 @@ export function context(given: Partial<ReportContext> = {}): ReportContext {
     finishedAt: "2026-11-24T03:00:12.480Z",
     transport: {
       commands: 412,
+      ...{ sentAhead: 12, hit: 11, wasted: 1, rehearsals: 0 },
       blockingRoundTrips: 3,
       execStreams: 1,
       stalls: 0,

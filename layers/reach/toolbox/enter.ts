@@ -3,11 +3,13 @@ import { ExecChannel } from "#cluster/exec/channel.ts";
 import { openExec } from "#cluster/exec/handshake.ts";
 import { patiently } from "#cluster/retry.ts";
 import type { Target } from "#contract/target.ts";
-import { execCommand, execOnce } from "../exec-once.ts";
+import { execAlone } from "../exec-alone.ts";
+import { execOnce } from "../exec-once.ts";
 import type { SessionLimits } from "../limits.ts";
 import { SessionRefused } from "../loss.ts";
-import { stopTree } from "../script.ts";
+
 import { Session } from "../session.ts";
+import { stopTree } from "../stopping.ts";
 import { busybox } from "./form.ts";
 import { whyNotInside } from "./refusal.ts";
 
@@ -25,32 +27,38 @@ export interface Entrance {
   readonly preamble?: string;
 }
 
+export interface EnterOptions {
+  readonly signal: AbortSignal;
+  readonly limits?: Partial<SessionLimits> | undefined;
+  /** Long texts that many commands end with: each is sent once. */
+  readonly known?: readonly string[] | undefined;
+}
+
 /** Opens a session by way of another container of the pod. Throws LookDenied, or a ScanError that says why not. */
 export async function enter(
   connection: Connection,
   target: Target,
   entrance: Entrance,
-  signal: AbortSignal,
-  limits?: Partial<SessionLimits>,
+  { signal, limits, known }: EnterOptions,
 ): Promise<Session> {
   const place = { namespace: target.namespace, pod: target.pod, container: entrance.container };
-  const socket = await patiently(() => openExec(connection, place, entrance.loop, { signal }), signal);
+  const { loop, shell, preamble } = entrance;
+  const socket = await patiently(() => openExec(connection, place, loop, { signal }), signal);
+  const stop = async (pid: number, parent?: number) => {
+    const signal = AbortSignal.timeout(stopTimeoutMs);
+    await execOnce(connection, place, [busybox, "sh", "-c", stopTree(pid, parent)], { signal });
+  };
   const session = new Session({
-    shell: entrance.shell,
-    limits,
+    ...{ shell, limits, known, stop },
     // A command that goes alone has no preamble; none that needs one reaches past its own process.
-    ...(entrance.preamble === undefined && {
-      alone: (command, options) => execCommand(connection, place, entrance.loop, command, options),
+    ...(preamble === undefined && {
+      alone: (command, options) =>
+        execAlone({ connection, target: place, shell, entrance: loop, stop, limits }, command, options),
     }),
     open: (listener) => {
       const channel = new ExecChannel(socket, listener);
-      if (entrance.preamble !== undefined) channel.write(Buffer.from(entrance.preamble));
+      if (preamble !== undefined) channel.write(Buffer.from(preamble));
       return channel;
-    },
-    stop: async (pid) => {
-      await execOnce(connection, place, [busybox, "sh", "-c", stopTree(pid)], {
-        signal: AbortSignal.timeout(stopTimeoutMs),
-      });
     },
   });
   try {

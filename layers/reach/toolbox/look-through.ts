@@ -24,14 +24,14 @@ export interface Look {
 
 /** A shell in the target by way of another container of its pod, which proves where it stands before the first question. */
 export async function lookThrough(connection: Connection, target: Target, look: Look): Promise<Reached> {
-  const { signal, limits, stillThere } = look.options;
+  const { stillThere, known = [] } = look.options;
   const inside = look.how === "inside";
   const open = async (): Promise<Session> => {
     const container = await look.container();
     const entrance = inside
       ? { container, loop: enterArgv(target.containerId, look.workingDir), shell: insideShell }
       : { container, loop: readArgv(target.containerId), shell: besideShell, preamble: library };
-    return enter(connection, target, entrance, signal, limits);
+    return enter(connection, target, entrance, look.options);
   };
   const first = await open();
   const reopen = async () => {
@@ -40,7 +40,7 @@ export async function lookThrough(connection: Connection, target: Target, look: 
     await provePlace(session, target);
     return session;
   };
-  const carrier = new ReopeningShell({ first, open: reopen });
+  const carrier = new ReopeningShell({ first, open: reopen, known });
   try {
     if (inside) {
       const [place, tools] = await Promise.all([provePlace(first, target), readTools(first)]);

@@ -1,3 +1,5 @@
+import { quote } from "../quoting.ts";
+
 /** `command('x').exist?` as InSpec asks it, alone in its command: of GNU systems with `type`, of Alpine with `which`. */
 const existence =
   /^\s*(?:sh -c '(?:type|command -v) "([^"'$`\\]+)"'|(?:type|which|command -v) "?([^"'$`\\\s;&|<>]+)"?)\s*$/;
@@ -8,8 +10,6 @@ export function programAskedFor(command: string): string | undefined {
   return match?.[1] ?? match?.[2];
 }
 
-const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
-
 /**
  * The same question of the target's own search path: a shell inside the toolbox would find its builtins and applets, which
  * the target does not have. The answers are those of a shell: `x is /usr/bin/x`, or 127.
@@ -18,8 +18,8 @@ export function searchOf(name: string, verbose: boolean): string {
   const say = verbose ? `printf '%s is %s\\n' "$n" "$d/$n"` : `printf '%s\\n' "$d/$n"`;
   const found = `[ -f "$d/$n" ]&&[ -x "$d/$n" ]&&{ ${say};exit 0;}`;
   if (name.includes("/"))
-    return `n=${quoted(name)};[ -f "$n" ]&&[ -x "$n" ]&&{ printf '%s is %s\\n' "$n" "$n";exit 0;};exit 127`;
-  return `n=${quoted(name)};IFS=:;set -f;for d in $PATH;do ${found};done;printf '%s: not found\\n' "$n" >&2;exit 127`;
+    return `n=${quote(name)};[ -f "$n" ]&&[ -x "$n" ]&&{ printf '%s is %s\\n' "$n" "$n";exit 0;};exit 127`;
+  return `n=${quote(name)};IFS=:;set -f;for d in $PATH;do ${found};done;printf '%s: not found\\n' "$n" >&2;exit 127`;
 }
 
 /** Lists the names of all programs in the target's own search path. */

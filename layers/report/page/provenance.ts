@@ -33,7 +33,9 @@ ${fact("Waivers", pinned(summary.waivers))}
 </dl></div>
 <div><h3>Cost</h3><dl class="facts">
 ${fact("Commands", grouped(transport.commands))}
+${fact("Sent ahead, asked for, wasted", `${grouped(transport.sentAhead)}, ${grouped(transport.hit)}, ${grouped(transport.wasted)}`)}
 ${fact("Waits for the network", grouped(transport.blockingRoundTrips))}
+${fact("Rehearsals", grouped(transport.rehearsals))}
 ${fact("Exec streams", grouped(transport.execStreams))}
 ${fact("Bytes in, out", `${grouped(transport.bytesIn)}, ${grouped(transport.bytesOut)}`)}
 ${fact("In the target", `${grouped(transport.inTargetMs)} ms`)}

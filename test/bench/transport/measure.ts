@@ -2,6 +2,7 @@ import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { ownCluster } from "../own-cluster.ts";
 import type { Row } from "../row.ts";
 import type { Report } from "../run.ts";
+import { cheapCommands } from "./cheap-commands.ts";
 import { concurrentCallers } from "./concurrent-callers.ts";
 import { execsPerScan } from "./execs-per-scan.ts";
 import { inSession } from "./in-session.ts";
@@ -13,6 +14,7 @@ import { silentDrop } from "./silent-drop.ts";
 const parts: Readonly<Record<string, (cluster: EmbeddedCluster) => Promise<readonly Row[]>>> = {
   "execs-per-scan": execsPerScan,
   "in-session": inSession,
+  "cheap-commands": cheapCommands,
   "pipelined-far": pipelinedFar,
   "much-output": muchOutput,
   "concurrent-callers": concurrentCallers,

@@ -11,7 +11,7 @@ const [kubeconfig = ""] = process.argv.slice(2);
 const connection = connectionTo(kubeconfig);
 const target = await containerOf(connection, "weak");
 const rawMs = await timed(() => bare(connection, target));
-const session = await openShell(connection, target, undefined, { commandBytes: 1024 * 1024 });
+const session = await openShell(connection, target, { limits: { commandBytes: 1024 * 1024 } });
 await session.run("head -c 3000000 /dev/zero");
 global.gc?.();
 const before = process.memoryUsage().rss;

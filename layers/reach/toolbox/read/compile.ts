@@ -1,3 +1,4 @@
+import { quote } from "../../quoting.ts";
 import { groupMark, userMark } from "./accounts.ts";
 import { readFind } from "./find.ts";
 import { type CommandLine, readCommandLine, type Simple } from "./words.ts";
@@ -18,7 +19,6 @@ const filters = new Set(["cat", "grep", "head", "tail", "wc", "sort", "uniq", "c
 const ofKernel = new Set(["uname", "nproc", "hostname"]);
 const constants = new Set(["true", "false", "echo", ":"]);
 
-const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 const call = (...words: readonly string[]) => words.map((word, at) => (at === 0 ? word : quote(word))).join(" ");
 
 /**

@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
-
-const script = (name: string) => readFileSync(new URL(`../../../commands/${name}`, import.meta.url), "latin1");
-const known = { record: script("file-record.sh"), content: script("file-content.sh") } as const;
+import { fileContent, fileRecord } from "#commands/file-record.ts";
 
 /**
  * The auditor's question about one path: `p='<path>';` and a script that is always the same. Gives which of the two it is,
@@ -9,10 +6,10 @@ const known = { record: script("file-record.sh"), content: script("file-content.
  */
 export function fileQuestion(
   command: string,
-): { readonly kind: keyof typeof known; readonly path: string } | undefined {
+): { readonly kind: "record" | "content"; readonly path: string } | undefined {
   const match = /^p='((?:[^']|'\\'')*)';/.exec(command);
   if (match === null) return undefined;
   const rest = command.slice(match[0].length);
-  const kind = rest === known.record ? "record" : rest === known.content ? "content" : undefined;
+  const kind = rest === fileRecord ? "record" : rest === fileContent ? "content" : undefined;
   return kind && { kind, path: (match[1] ?? "").replaceAll(`'\\''`, "'") };
 }

@@ -1,6 +1,7 @@
 import { ScanError } from "#contract/errors.ts";
 import type { Completed, RunOptions, Shell, Way } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
+import { quote } from "../../quoting.ts";
 import type { Carrier, Reached } from "../../reached.ts";
 import { programAskedFor } from "../questions.ts";
 import { type Accounts, accountsFrom, withNames } from "./accounts.ts";
@@ -11,7 +12,6 @@ import { fileQuestion } from "./file-record.ts";
 const cannotRun = 93;
 const moved = 94;
 
-const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 const withLibrary = (script: string) => Buffer.from(`eval "$MUSTER"\n${script}`, "latin1");
 
 /** Reads the target's accounts, which name the owners in every answer. Files that are not there name nobody. */

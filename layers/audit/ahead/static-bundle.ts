@@ -1,0 +1,49 @@
+import { fileRecord } from "#commands/file-record.ts";
+
+import type { Stretch } from "./plan.ts";
+import { questionOf } from "./question.ts";
+
+const contentsOf = (...paths: readonly string[]) => paths.map((path) => `test -f ${path} && cat ${path}`);
+const isFile = (...paths: readonly string[]) => paths.map((path) => `test -f ${path}`);
+const recordsOf = (...paths: readonly string[]) => paths.map((path) => `p='${path}';${fileRecord}`);
+
+/** What Train 3.16 asks of a Linux target to find out which one it is, in its order. */
+export const detection: readonly string[] = [
+  "cmd.exe /c ver",
+  "Get-WmiObject Win32_OperatingSystem | Select Caption,Version | ConvertTo-Json",
+  ...["uname -s", "uname -m"],
+  ...isFile("/etc/debian_version"),
+  ...contentsOf("/etc/lsb-release", "/usr/bin/lsb-release", "/etc/os-release"),
+  ...isFile("/usr/bin/raspi-config"),
+  ...contentsOf("/etc/debian_version", "/etc/redhat-release", "/etc/oracle-release", "/etc/enterprise-release"),
+  ...contentsOf("/etc/parallels-release", "/etc/system-release", "/etc/SuSE-release", "/etc/alpine-release"),
+  ...isFile("/etc/coreos/update.conf", "/usr/bin/FastCli"),
+  ...contentsOf("/etc/issue"),
+  "show version",
+];
+
+/**
+ * What nearly every profile asks: the platform, whether this is a container or a virtual machine, accounts, mounts and
+ * the environment. Sent where nothing is remembered of a profile. All of it only reads.
+ */
+const everybodys: readonly string[] = [
+  ...detection,
+  ...["mount", "env", "uname -r"],
+  ...["lxc-version", "docker", "nova"].map((program) => `sh -c 'type "${program}"'`),
+  ...recordsOf(
+    "/proc/xen/capabilities",
+    "/proc/modules",
+    "/proc/cpuinfo",
+    "/sys/devices/virtual/misc/kvm",
+    "/proc/bc/0",
+  ),
+  ...recordsOf("/proc/vz", "/proc/bus/pci/devices", "/proc/self/status", "/proc/self/cgroup", "/.dockerenv"),
+  ...recordsOf("/.dockerinit", "/dev/lxd/sock", "/var/lib/lxd/devlxd", "/sys/devices/virtual/dmi/id/product_name"),
+  ...recordsOf("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/login.defs"),
+];
+
+/** The plan where nothing is remembered of a profile. */
+export function aheadOfAll(): readonly Stretch[] {
+  const first = everybodys.map((command) => questionOf(Buffer.from(command), undefined));
+  return [{ first, alone: [], second: [], barrier: undefined }];
+}

@@ -1,0 +1,5 @@
+control "words" do
+  describe file(input("path")) do
+    its("content") { should_not match(/forbidden/) }
+  end
+end

@@ -1,0 +1,60 @@
+import type { Connection } from "#cluster/connection.ts";
+import { ExecChannel } from "#cluster/exec/channel.ts";
+import { openExec } from "#cluster/exec/handshake.ts";
+import type { Target } from "#contract/target.ts";
+import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
+import { openShell } from "#reach/open-shell.ts";
+import { type Row, rowOf } from "../row.ts";
+import { connectionTo, containerOf, timed } from "./place.ts";
+
+const commands = 200;
+const rounds = 9;
+const containers = [
+  { pod: "weak", shell: "/bin/sh" },
+  { pod: "busybox-only", shell: "/bin/sh" },
+  { pod: "bash-no-sh", shell: "/bin/bash" },
+] as const;
+
+/** A batch of commands that do nothing, in our session against the same typed into a bare shell, in turns. */
+export async function cheapCommands(cluster: EmbeddedCluster): Promise<readonly Row[]> {
+  const connection = connectionTo(cluster.kubeconfig);
+  const rows: Row[] = [];
+  for (const { pod, shell } of containers) {
+    const target = await containerOf(connection, pod);
+    const session = await openShell(connection, target);
+    const bare = await bareShell(connection, target, shell);
+    const ours = () => timed(() => Promise.all(Array.from({ length: commands }, () => session.run("true"))));
+    const theirs = () => timed(() => bare.type(`${shell} -c true </dev/null\n`.repeat(commands)));
+    await ours();
+    await theirs();
+    const samples: number[] = [];
+    for (let round = 0; round < rounds; round += 1) samples.push((await ours()) / (await theirs()));
+    await session.close();
+    bare.close();
+    rows.push(
+      rowOf({
+        id: `transport.cheap-command.${pod}`,
+        what: `${commands} pipelined \`true\` in a session ÷ \`${shell} -c true </dev/null\` typed as often into a bare shell`,
+        ...{ unit: "ratio", samples, bar: "≤ 1.2" },
+      }),
+    );
+  }
+  connection.close();
+  return rows;
+}
+
+/** A shell over an exec stream with nothing around it; `type` waits until the shell has done all of it. */
+async function bareShell(connection: Connection, target: Target, shell: string) {
+  let done: () => void = () => undefined;
+  const channel = new ExecChannel(await openExec(connection, target, [shell]), {
+    stdout: () => done(),
+    stderr: () => undefined,
+    end: () => undefined,
+  });
+  const type = (text: string) =>
+    new Promise<void>((resolve) => {
+      done = resolve;
+      channel.write(Buffer.from(`${text}echo\n`));
+    });
+  return { type, close: () => channel.close() };
+}
