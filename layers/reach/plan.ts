@@ -1,5 +1,6 @@
 import type { ReasonCode } from "#contract/reasons.ts";
 import { capabilitiesOf, type Form, type Ids, wordsOf } from "./toolbox/form.ts";
+import { servesFor } from "./toolbox/name.ts";
 
 /** What a cluster and a request allow. Nothing is ever added to a pod unless `use` is `auto` and an image is named. */
 export interface ToolboxPolicy {
@@ -21,6 +22,8 @@ export type SecurityLevel = "privileged" | "baseline" | "restricted" | "unknown"
 /** All that the way into a container without a shell is chosen by. */
 export interface PlanFacts {
   readonly namespace: string;
+  /** The target container's name. */
+  readonly container: string;
   readonly os: "linux" | "windows";
   readonly policy: ToolboxPolicy;
   /** Name of the pod's running muster sidecar, when the pod shares its process namespace with it. */
@@ -37,6 +40,8 @@ export interface PlanFacts {
   readonly addedCapabilities: readonly string[];
   /** Ephemeral containers that muster has already put into the pod. */
   readonly toolboxes: number;
+  /** Names of those that run still. */
+  readonly running: readonly string[];
   /** What came of the forms that were tried. */
   readonly tried: readonly Attempt[];
 }
@@ -87,13 +92,16 @@ function nextForm(facts: PlanFacts): Step {
     const forbidden = forbiddenBy(facts.level, form);
     if (before !== undefined) because.push(`${wordsOf(form)} was ${before.how}: ${before.words}`);
     else if (forbidden !== undefined) because.push(`${wordsOf(form)} is out: ${forbidden}`);
-    else if (facts.toolboxes >= mostToolboxes) {
+    else if (facts.toolboxes >= mostToolboxes && !isThere(facts, form)) {
       because.push(`The pod has ${facts.toolboxes} toolbox containers already, and none can be removed.`);
       return { kind: "refused", code: "toolbox-refused", because };
     } else return { kind: "toolbox", form, because: [...because, `${wordsOf(form)} is the way in.`] };
   }
   return { kind: "refused", code: "toolbox-refused", because };
 }
+
+const isThere = ({ running, policy, container }: PlanFacts, form: Form) =>
+  running.some((name) => servesFor(name, form, policy.image ?? "", container));
 
 /** What could lead in, the fullest view first, and of two with the same view the one with fewer rights. */
 function formsFor({ ids, nonRoot, privileged, addedCapabilities }: PlanFacts): readonly Form[] {

@@ -28,7 +28,8 @@ export interface ReachOptions {
 }
 
 /**
- * A shell in a container of any kind: its own where it has one, else by what the planner chooses. Only `no-shell` leads on from the first exec; every other refusal is final.
+ * A shell in a container of any kind: its own where it has one, else by what the planner chooses. Only `no-shell` leads
+ * on from the first exec; every other refusal is final.
  */
 export async function reachTarget(
   connection: Connection,

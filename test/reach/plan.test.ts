@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type PlanFacts, plan, policyFor, type SecurityLevel } from "#reach/plan.ts";
 import type { Form } from "#reach/toolbox/form.ts";
+import { namesOf } from "#reach/toolbox/name.ts";
 
 const facts: PlanFacts = {
   namespace: "shop",
+  container: "app",
   os: "linux",
   policy: { use: "auto", image: "registry.test/toolbox@sha256:0" },
   sidecar: undefined,
@@ -15,6 +17,7 @@ const facts: PlanFacts = {
   privileged: false,
   addedCapabilities: [],
   toolboxes: 0,
+  running: [],
   tried: [],
 };
 
@@ -132,6 +135,16 @@ describe("the planner", () => {
   it("uses the toolbox in a namespace that the policy names, and where the server does not review access", () => {
     const policy = { use: "auto", image: "x", namespaces: ["other", "shop"] } as const;
     expect(plan({ ...facts, policy, mayPatch: undefined }).kind).toBe("toolbox");
+  });
+
+  it("uses one of five toolboxes that still runs, if it was made for this", () => {
+    const form: Form = { kind: "root", capabilities: [] };
+    const names = namesOf(form, facts.policy.image ?? "", "app");
+    const [first, second] = [String(names.next().value), String(names.next().value)];
+    const full = { ...facts, ids: { uid: 0, gid: 0 }, toolboxes: 5 };
+    expect(plan({ ...full, running: [second] })).toMatchObject({ kind: "toolbox", form });
+    expect(plan({ ...full, running: [first] }).kind).toBe("toolbox");
+    expect(plan({ ...full, container: "other", running: [second] }).kind).toBe("refused");
   });
 
   it("repeats the admission rule that refused the last form", () => {

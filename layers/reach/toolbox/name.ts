@@ -19,3 +19,9 @@ export function* namesOf(form: Form, image: string, target: string): Generator<s
   yield `${prefix}${version}-${hash}`;
   for (let again = 2; ; again += 1) yield `${prefix}${version}-${hash}-${again}`;
 }
+
+/** Whether a toolbox was made for just this. */
+export function servesFor(name: string, form: Form, image: string, target: string): boolean {
+  const { value } = namesOf(form, image, target).next();
+  return name === value || name.startsWith(`${value}-`);
+}

@@ -14,6 +14,7 @@ export function factsOfPod(target: Target, pod: V1Pod, policy: ToolboxPolicy): O
   const ofPod = pod.spec?.securityContext ?? {};
   return {
     namespace: target.namespace,
+    container: target.container,
     os: target.os,
     policy,
     sidecar: runningSidecar(pod, target.container),
@@ -22,6 +23,9 @@ export function factsOfPod(target: Target, pod: V1Pod, policy: ToolboxPolicy): O
     nonRoot: own.runAsNonRoot ?? ofPod.runAsNonRoot ?? false,
     privileged: own.privileged ?? false,
     addedCapabilities: (own.capabilities?.add ?? []).map((name) => name.replace(/^CAP_/, "")),
+    running: (pod.status?.ephemeralContainerStatuses ?? [])
+      .filter(({ name, state }) => isToolbox(name) && state?.running !== undefined)
+      .map(({ name }) => name),
     toolboxes: (pod.spec?.ephemeralContainers ?? []).filter(({ name }) => isToolbox(name)).length,
   };
 }

@@ -6,8 +6,8 @@ const find = script("find-target.sh");
 const enter = find + script("enter.sh");
 const prove = find + script("prove.sh");
 const enterReading = find + script("read/enter.sh");
-/** What the shell beside the target knows. */
-export const library = script("read/library.sh").replaceAll(/^#.*\n/gm, "");
+/** What the shell beside the target knows. Its last line says that it was the last: programs would read on into commands. */
+export const library = `${script("read/library.sh").replaceAll(/^#.*\n/gm, "")}#end\n`;
 
 /** `containerd://<id>` without its scheme: as the id stands in a cgroup's path. */
 export const bareId = (containerId: string) => containerId.replace(/^[a-z0-9-]+:\/\//, "");
@@ -32,8 +32,7 @@ export const proofQuestion = (containerId: string) => `set -- ${bareId(container
  * its root and may not chroot. It takes the library from the beginning of its standard input: a URL has no room for it.
  */
 export function readArgv(containerId: string): readonly string[] {
-  const size = String(Buffer.byteLength(library));
-  return [busybox, "env", "-i", busybox, "sh", "-c", enterReading, "muster", bareId(containerId), size];
+  return [busybox, "env", "-i", busybox, "sh", "-c", enterReading, "muster", bareId(containerId)];
 }
 
 /** The shell beside the target. */
