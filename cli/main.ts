@@ -1,17 +1,29 @@
 import { Command, CommanderError } from "commander";
 import { clusterCommand } from "./verbs/cluster.ts";
 import { demoCommand } from "./verbs/demo.ts";
+import { doctorCommand } from "./verbs/doctor.ts";
+import { grantCommand } from "./verbs/grant.ts";
 import { profileCommand } from "./verbs/profile.ts";
 import { reportCommand } from "./verbs/report.ts";
 import { scanCommand } from "./verbs/scan.ts";
 import { sidecarCommand } from "./verbs/sidecar.ts";
+import { sweepCommand } from "./verbs/sweep.ts";
 
 const program = new Command("muster")
   .description("Tells whether running containers pass muster: InSpec profiles through the Kubernetes API.")
   .exitOverride()
   .showHelpAfterError("(run it with --help for all options)");
-const verbs = [demoCommand(), scanCommand(), profileCommand(), reportCommand(), clusterCommand(), sidecarCommand()];
-for (const verb of verbs) {
+for (const verb of [
+  demoCommand(),
+  scanCommand(),
+  sidecarCommand(),
+  doctorCommand(),
+  grantCommand(),
+  sweepCommand(),
+  profileCommand(),
+  reportCommand(),
+  clusterCommand(),
+]) {
   program.addCommand(verb.copyInheritedSettings(program));
 }
 

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type * as z from "zod";
 import { connect } from "#cluster/connection.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import { ScanError } from "#contract/errors.ts";
@@ -9,6 +8,7 @@ import { LabelName, SubdomainName } from "#contract/names.ts";
 import type { ScanRequest, TargetEntry } from "#contract/request.ts";
 import { carryOut, type Registration } from "../carry-out.ts";
 import { orExplain } from "../failure.ts";
+import { must } from "../must.ts";
 import { profileFrom, slug } from "../profile-source.ts";
 import { progressOn } from "../progress.ts";
 import { showOutcomes } from "../show.ts";
@@ -147,12 +147,6 @@ function selected(cluster: string, flags: Flags): TargetEntry {
     ...(flags.pod && { pods: flags.pod.map((name) => must(SubdomainName, "--pod", name)) }),
     ...(flags.container && { containers: flags.container.map((name) => must(LabelName, "--container", name)) }),
   };
-}
-
-function must(schema: z.ZodType<string>, field: string, value: string): string {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new ScanError("bad-request", `${field}: ${JSON.stringify(value)} ${parsed.error.issues[0]?.message}`);
 }
 
 function read(flag: string, file: string): Uint8Array {

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { rbacDocument } from "./rbac.ts";
 import { withReasonTable } from "./reason-table.ts";
 import { sidecarManifests } from "./sidecar-manifests.ts";
 import "./write-conformance.ts";
@@ -9,3 +10,4 @@ writeFileSync(readme, withReasonTable(readFileSync(readme, "utf8")));
 for (const [name, text] of Object.entries(sidecarManifests())) {
   writeFileSync(new URL(`../sidecar/${name}`, import.meta.url), text);
 }
+writeFileSync(new URL("../rbac.yaml", import.meta.url), rbacDocument());

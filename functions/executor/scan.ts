@@ -102,6 +102,7 @@ function judge(
     shell,
     answers,
     profile: material.profile,
+    os: target.os,
     identity: { uri: `muster://${targetName(target)}`, uniqueId: `${target.podUid}/${target.container}` },
     ...(material.inputs && { inputs: material.inputs }),
     ...(material.waivers && { waivers: material.waivers }),

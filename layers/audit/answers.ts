@@ -33,6 +33,7 @@ export interface AnswerCounters {
 /** A command that the last run asked, in the order of asking, and what it took in the target. */
 export interface Asked extends Question {
   readonly elapsedMs: number;
+  readonly sizeBytes: number;
 }
 
 export interface AnswersOptions {
@@ -42,9 +43,15 @@ export interface AnswersOptions {
   readonly onTraffic?: (unanswered: number) => void;
 }
 
+/** A question of one run, and what its answer cost once it is there. */
+interface Asking extends Question {
+  elapsedMs: number | undefined;
+  sizeBytes: number;
+}
+
 /** One run of the profile. */
 interface Run {
-  readonly asked: Map<string, Question>;
+  readonly asked: Map<string, Asking>;
   /** How many unexpected read-only commands are fetched while the run waits; then answers are invented. */
   patience: number;
   discovered: number;
@@ -142,8 +149,8 @@ export class Answers {
 
   /** Lays the next run out by what this one asked. */
   replan(): void {
-    const remembered = [...this.#run.asked.values()].map((question) => ({
-      ...{ ...question, unconditional: false, elapsedMs: this.#sent.get(question.key)?.elapsedMs ?? 0 },
+    const remembered = [...this.#run.asked.values()].map(({ key, timeoutMs, elapsedMs = 0 }) => ({
+      ...{ key, timeoutMs, unconditional: false, elapsedMs },
     }));
     this.#stretches = planAhead(remembered, () => false);
   }
@@ -160,16 +167,25 @@ export class Answers {
 
   /** What the last run asked, in its order; without what gave no answer. */
   get asked(): readonly Asked[] {
-    return [...this.#run.asked.values()].flatMap((question) => {
-      const elapsedMs = this.#sent.get(question.key)?.elapsedMs;
-      return elapsedMs === undefined ? [] : [{ ...question, elapsedMs }];
-    });
+    return [...this.#run.asked.values()].flatMap(({ elapsedMs, ...asked }) =>
+      elapsedMs === undefined ? [] : [{ ...asked, elapsedMs }],
+    );
   }
 
   async #ask(run: Run, question: Question, signal: AbortSignal): Promise<Answered> {
     const shell = await this.#shell.promise;
+    const asking: Asking = { ...question, elapsedMs: undefined, sizeBytes: 0 };
+    run.asked.set(question.key, asking);
+    const answered = await this.#answer(run, question, shell, signal);
+    if (answered.invented) return answered;
+    asking.elapsedMs = answered.elapsedMs;
+    asking.sizeBytes = answered.stdout.length + answered.stderr.length;
+    this.#sent.release(asking);
+    return answered;
+  }
+
+  async #answer(run: Run, question: Question, shell: Shell, signal: AbortSignal): Promise<Answered> {
     const sent = this.#sent.get(question.key);
-    run.asked.set(question.key, question);
     if (sent !== undefined) return this.#give(sent, shell, question, signal);
     if (!onlyReads(question)) return this.#fetchInOrder(run, question, shell, signal);
     const expected = this.#stretches.find((stretch) => commandsOf(stretch).some(({ key }) => key === question.key));

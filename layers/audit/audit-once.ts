@@ -34,10 +34,10 @@ export async function auditOnce(job: AuditJob, surroundings: Surroundings): Prom
     answers.through(shell);
     const order = orderFor(job, await profilePath(job.profile));
     const runs = new Runs(job, answers, { ...surroundings, order, stop });
-    const { hdf, exitCode, older } = await runs.untilReal();
+    const real = await runs.untilReal();
     const wallMs = Math.round(performance.now() - startedAt);
     const { rehearsals, cpuMs: auditorCpuMs } = runs;
-    return { hdf, exitCode, older, counters: { ...answers.counters, rehearsals, auditorCpuMs, wallMs } };
+    return { ...real, counters: { ...answers.counters, rehearsals, auditorCpuMs, wallMs } };
   } catch (thrown) {
     throw asScanError(thrown);
   } finally {
@@ -46,7 +46,7 @@ export async function auditOnce(job: AuditJob, surroundings: Surroundings): Prom
 }
 
 type Stop = ReturnType<typeof stopFor>;
-type Verdict = Pick<Audited, "hdf" | "exitCode" | "older">;
+type Verdict = Omit<Audited, "counters">;
 
 interface RunsOptions extends Surroundings {
   readonly order: Readonly<Record<string, unknown>>;
@@ -160,10 +160,11 @@ async function profilePath(path: string): Promise<string> {
 }
 
 function orderFor(job: AuditJob, profile: string): Record<string, unknown> {
-  const { identity, inputs, waivers, passthrough, olderAuditor, presentAsContainer, deadlineMs } = job;
+  const { identity, os, inputs, waivers, passthrough, olderAuditor, presentAsContainer, deadlineMs } = job;
   return {
     profile,
     identity,
+    os,
     inputs,
     waivers: waivers === undefined ? undefined : resolve(waivers),
     passthrough,

@@ -1,5 +1,5 @@
 import type { Answered } from "./answers.ts";
-import type { ProgressEvent } from "./job.ts";
+import type { PhasesMs, ProgressEvent } from "./job.ts";
 
 /** The largest header, in bytes of JSON. */
 const maxHeaderBytes = 65_536;
@@ -12,7 +12,7 @@ export type ChildCode = (typeof childCodes)[number];
 
 /** How a scan ended, in the child's words. */
 export type Outcome =
-  | { readonly exitCode: number; readonly older: boolean }
+  | { readonly exitCode: number; readonly older: boolean; readonly phases?: PhasesMs }
   | { readonly error: { readonly code: ChildCode; readonly message: string } };
 
 /** What a child says. */
@@ -104,12 +104,24 @@ function progressOf({ control, status, done, total }: Header): ProgressEvent {
   return { control, status, done: count(done, "done"), total: count(total, "total") };
 }
 
-function outcomeOf({ exitCode, older, error }: Header): Outcome {
-  if (error === undefined) return { exitCode: count(exitCode, "exitCode"), older: older === true };
+function outcomeOf({ exitCode, older, phases, error }: Header): Outcome {
+  if (error === undefined) {
+    const told = { exitCode: count(exitCode, "exitCode"), older: older === true };
+    return isRecord(phases) ? { ...told, phases: phasesOf(phases) } : told;
+  }
   if (!isRecord(error) || typeof error.message !== "string") throw new Nonsense("an error without a message");
   const code = childCodes.find((known) => known === error.code);
   if (code === undefined) throw new Nonsense("an error of an unknown code");
   return { error: { code, message: error.message } };
+}
+
+function phasesOf({ start, load, run, report }: Header): PhasesMs {
+  return {
+    start: count(start, "start"),
+    load: count(load, "load"),
+    run: count(run, "run"),
+    report: count(report, "report"),
+  };
 }
 
 function count(value: unknown, what: string): number {

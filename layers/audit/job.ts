@@ -22,6 +22,8 @@ export interface AuditJob {
   readonly profile: string;
   /** What the report calls the target. */
   readonly identity: { readonly uri: string; readonly uniqueId: string };
+  /** Of the container. Where it is known to be Linux, two questions for Windows are not asked. */
+  readonly os?: "linux" | "windows";
   readonly inputs?: Readonly<Record<string, unknown>>;
   /** Path of a waiver file: .yaml, .yml, .json or .csv. */
   readonly waivers?: string;
@@ -45,6 +47,14 @@ export interface AuditCounters extends AnswerCounters {
   readonly wallMs: number;
 }
 
+/** CPU of the auditor's child, in ms: until it reads the profile, loads it, runs it, and writes the report. */
+export interface PhasesMs {
+  readonly start: number;
+  readonly load: number;
+  readonly run: number;
+  readonly report: number;
+}
+
 /** A report and how it came about. */
 export interface Audited {
   /** The auditor's JSON, byte for byte. */
@@ -54,4 +64,5 @@ export interface Audited {
   /** True when `olderAuditor` made the difference. */
   readonly older: boolean;
   readonly counters: AuditCounters;
+  readonly phases?: PhasesMs;
 }

@@ -17,6 +17,9 @@ export interface Sent {
   elapsedMs: number | undefined;
 }
 
+/** Answers up to this size are kept for another run of the profile, and are worth sending ahead. */
+export const largestKeptBytes = 4 * 1024 * 1024;
+
 interface SendOptions {
   readonly batch?: Batch;
   readonly signal?: AbortSignal;
@@ -73,6 +76,11 @@ export class SentCommands {
       )
       .finally(() => (aside ? undefined : this.#count(-1)));
     return sent;
+  }
+
+  /** Lets go of a large answer that was given: it can be had again, and memory would not hold many. */
+  release(question: Question & { readonly sizeBytes: number }): void {
+    if (question.sizeBytes > largestKeptBytes && onlyReads(question)) this.#sent.delete(question.key);
   }
 
   /** Resolves when all that was sent so far has ended, well or not. */

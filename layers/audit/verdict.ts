@@ -11,13 +11,14 @@ export interface Remains {
 }
 
 /** The exit code of a scan that really was one. Throws a ScanError for everything else. */
-export function verdictOf({ ended, outcome, lastWords }: Remains): Pick<Audited, "exitCode" | "older"> {
+export function verdictOf({ ended, outcome, lastWords }: Remains): Pick<Audited, "exitCode" | "older" | "phases"> {
   if (outcome !== undefined && "error" in outcome) {
     throw new ScanError(outcome.error.code, withLastWords(outcome.error.message, outcome.error.code, lastWords));
   }
   const code = ended.exit;
   if (outcome !== undefined && outcome.exitCode === code && (code === 0 || code === 100 || code === 101)) {
-    return { exitCode: code, older: outcome.older };
+    const { older, phases } = outcome;
+    return { exitCode: code, older, ...(phases && { phases }) };
   }
   const how = ended.signal === null ? `ended with code ${code}` : `was ended by SIG${ended.signal}`;
   const message = `the profile's process ${how} without a report`;

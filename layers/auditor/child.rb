@@ -2,6 +2,7 @@
 
 require_relative "confine"
 require_relative "linux"
+require_relative "memory"
 require_relative "wire"
 
 module Muster
@@ -27,6 +28,7 @@ module Muster
       Linux.prctl(Linux::PR_SET_NO_NEW_PRIVS, 1)
       Confine.files(folder, [@job.fetch("profile"), @job["waivers"]].compact)
       Confine.calls
+      Memory.hold
       exit!(Scan.new(@job, wire).run)
     rescue Exception => e # rubocop:disable Lint/RescueException
       warn "#{e.class}: #{e.message}"

@@ -4,6 +4,7 @@ require "fileutils"
 require "stringio"
 require_relative "container_view"
 require_relative "fault"
+require_relative "phases"
 require_relative "progress"
 require_relative "transport"
 require_relative "vendored"
@@ -21,12 +22,13 @@ module Muster
       @wire = wire
       @folder = job.fetch("folder")
       @profile = job.fetch("profile")
+      @phases = Phases.new
     end
 
     # Gives the exit code of this process.
     def run
       code = audit
-      tell(exitCode: code, older: @versions.older)
+      tell(exitCode: code, older: @versions.older, phases: @phases.to_h)
       code
     rescue Fault => e
       fail_with(e.code, e.message)
@@ -44,17 +46,21 @@ module Muster
       Waivers.check(@job["waivers"]) if @job["waivers"]
       Transport.wire = @wire
       Transport.identity = @job.fetch("identity")
+      Transport.os = @job["os"]
       ContainerView.install if @job["presentAsContainer"]
       Vendored.install(@profile, cache)
       @versions = Versions.new(@job["olderAuditor"])
       @versions.install
       runner = Inspec::Runner.new(config)
+      @phases.over(:start)
       load_into(runner)
-      progress = Progress.new(@wire, runner.tests)
+      @phases.over(:load)
+      progress = Progress.new(@wire, runner.tests) { @phases.over(:run) }
       RSpec.configuration.reporter.register_listener(progress, *Progress::EVENTS)
       code = runner.run_tests
       judge(runner, code)
       File.rename(part, File.join(@folder, "report.json"))
+      @phases.over(:report)
       code
     end
 

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "train"
+require_relative "linux_scanner"
 require_relative "target_file"
 require_relative "wire"
 
@@ -17,7 +18,7 @@ module Muster
 
     class << self
       # One process is one scan, so that these need no way through Train's options.
-      attr_accessor :wire, :identity
+      attr_accessor :wire, :identity, :os
     end
 
     def connection(_options = nil)
@@ -36,6 +37,13 @@ module Muster
       end
 
       def close; end
+
+      def platform
+        return super unless Transport.os == "linux"
+
+        @platform ||= LinuxScanner.new(self).scan
+      end
+      alias os platform
 
       # Train's cache of files knows a path only, and would follow a link for who asked not to.
       def file(path, *args)

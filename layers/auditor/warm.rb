@@ -1,8 +1,18 @@
 # frozen_string_literal: true
 
+require_relative "known_words"
+require_relative "report_index"
+require_relative "resources_on_call"
+require_relative "source_text"
+
 module Muster
   # Loads all that a scan needs, once, for every child to inherit.
   module Warm
+    # What RSpec and Ruby load only when a first check runs or fails.
+    LATER = %w[rspec/mocks rspec/core/mocking_adapters/rspec rspec/core/profiler rspec/core/formatters/fallback_message_formatter
+               rspec/support/differ rspec/support/hunk_generator rspec/support/mutex diff/lcs diff/lcs/hunk io/console
+               enc/utf_16le enc/utf_16be].freeze
+
     module_function
 
     def up
@@ -10,20 +20,21 @@ module Muster
       require "inspec/runner"
       require "inspec/base_cli"
       require "rexml/document"
+      LATER.each { |name| require name }
+      RSpec::Matchers::BuiltIn.constants.each { |name| RSpec::Matchers::BuiltIn.const_get(name) }
       files = Gem.loaded_specs.fetch("inspec-core").full_gem_path.then { |root| Dir["#{root}/lib/inspec/resources/*.rb"].sort }
-      files.each { |file| require_quietly("inspec/resources/#{File.basename(file, ".rb")}") }
-      require_relative "known_words"
-      KnownWords.install(files)
+      KnownWords.install(ResourcesOnCall.new(files))
+      [SourceText, ReportIndex].each(&:install)
       require_relative "scan"
-      GC.start
-      GC.compact
+      settle
     end
 
-    # Some resources want drivers that the core gem does not bring; a profile that uses one gets the same error later.
-    def require_quietly(name)
-      require name
-    rescue LoadError
-      nil
+    # What is alive now stays alive: gathered on few pages, it is shared with every child.
+    def settle
+      return Process.warmup if Process.respond_to?(:warmup)
+
+      GC.start
+      GC.compact
     end
   end
 end

@@ -8,7 +8,7 @@ export interface ApiRequest {
   /** Path below the server's URL, such as `api/v1/pods`; its parts are already encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
-  readonly method?: "GET" | "POST" | "PATCH";
+  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
   readonly contentType?: string;
   readonly body?: unknown;
   /** What is asked, in words, for messages: "list pods in namespace shop". */

@@ -1,5 +1,5 @@
 import https from "node:https";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { KubeConfig } from "@kubernetes/client-node";
 import { ScanError } from "#contract/errors.ts";
 import type { Route } from "./hop.ts";
 
@@ -9,6 +9,8 @@ export interface Connection extends Route {
   readonly cluster: string;
   /** TLS material, agent and headers for one request. Credential plugins run here, so it is asked anew each time. */
   authorize(): Promise<https.RequestOptions>;
+  /** The same way to the same server, as whoever holds this bearer token and as nobody else. */
+  as(token: string): Connection;
   close(): void;
 }
 
@@ -33,6 +35,11 @@ export function connect(cluster: string, config: KubeConfig): Connection {
       if (agent !== undefined) options.agent = agent;
       options.headers = { ...options.headers, "User-Agent": "muster" };
       return options;
+    },
+    as(token) {
+      const other = new KubeConfig();
+      other.loadFromClusterAndUser(record, { name: "token", token });
+      return connect(cluster, other);
     },
     close() {
       agent?.destroy();

@@ -84,6 +84,10 @@ function select(config: KubeConfig, context: string | undefined, source: string)
   if (new URL(cluster.server).protocol !== "https:") {
     throw bad(`${source}: cluster "${cluster.name}": server must begin with https://, as credentials travel there`);
   }
+  const { proxyUrl } = cluster;
+  if (proxyUrl && !(URL.canParse(proxyUrl) && /^(https?|socks\w*):$/.test(new URL(proxyUrl).protocol))) {
+    throw bad(`${source}: cluster "${cluster.name}": proxy-url must be an http://, https:// or socks5:// URL`);
+  }
   config.setCurrentContext(name);
   return config;
 }

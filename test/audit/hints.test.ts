@@ -5,7 +5,7 @@ import { type HintScope, hintsKey, recall, remember } from "#audit/hints/hints.t
 import type { ObjectStore, StoredObject } from "#contract/objects.ts";
 
 const asked = (...commands: readonly string[]) =>
-  commands.map((text) => ({ ...questionOf(Buffer.from(text), undefined), elapsedMs: 3 }));
+  commands.map((text) => ({ ...questionOf(Buffer.from(text), undefined), elapsedMs: 3, sizeBytes: 10 }));
 const scans = (...all: readonly (readonly string[])[]) =>
   all.reduce<HintList | undefined>((list, commands) => merged(list, asked(...commands)), undefined) ??
   merged(undefined, []);
@@ -38,8 +38,16 @@ describe("what is remembered of a profile on a platform", () => {
     ]);
   });
 
+  test("sends nothing ahead whose output is too large to be kept", () => {
+    const large = merged(
+      undefined,
+      asked("cat /big").map((each) => ({ ...each, sizeBytes: 5 * 1024 * 1024 })),
+    );
+    expect(rememberedFrom(large)).toEqual([]);
+  });
+
   test("bytes that are no text are not remembered, and the list has an end", () => {
-    const odd = { ...questionOf(Buffer.from([0x63, 0xff]), undefined), elapsedMs: 1 };
+    const odd = { ...questionOf(Buffer.from([0x63, 0xff]), undefined), elapsedMs: 1, sizeBytes: 1 };
     expect(merged(undefined, [odd]).commands).toEqual([]);
     const many = asked(...Array.from({ length: 5000 }, (_, index) => `cat /etc/${index}`));
     expect(merged(undefined, many).commands).toHaveLength(4000);

@@ -64,6 +64,10 @@ describe("what a hostile child could say is nonsense", () => {
     ["a command too long for memory", encode({ type: "run", command: 2 ** 40 })],
     ["a timeout that is no number", encode({ type: "run", command: 0, timeoutMs: "1" })],
     ["a status of its own", encode({ type: "progress", control: "x", status: "great", done: 1, total: 1 })],
+    [
+      "a phase without end",
+      encode({ type: "outcome", exitCode: 0, phases: { start: 1, load: 1, run: -1, report: 1 } }),
+    ],
     ["a reason that is not its to give", encode({ type: "outcome", error: { code: "forbidden", message: "" } })],
   ])("%s", (_, sent) => {
     expect(() => takeFrames(sent)).toThrow(Nonsense);

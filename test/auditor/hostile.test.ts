@@ -49,6 +49,12 @@ describe("a profile that misbehaves ends with a reason, leaves no process, and t
   });
 });
 
+test("a profile that throws away more memory than there is gets it back from time to time", async () => {
+  const audited = await audit("wastes");
+  expect(statuses(audited, "wastes")).toEqual(["passed"]);
+  expect(Number(controlsOf(audited).get("wastes")?.title)).toBeLessThan(1.5 * 1024 * 1024); // KiB
+});
+
 test("a profile finds no secret, no network, no other process, no file and no descriptor of ours, and cannot write", async () => {
   const secret = join(folder(), "credentials");
   await writeFile(secret, "a-secret-of-ours");

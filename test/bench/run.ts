@@ -5,6 +5,8 @@ import type { Row } from "./row.ts";
 
 /** The measurements by name. */
 const benches: Readonly<Record<string, () => Promise<{ measure: (report: Report) => Promise<void> }>>> = {
+  scan: () => import("./scan/measure.ts"),
+  reach: () => import("./reach/measure.ts"),
   transport: () => import("./transport/measure.ts"),
 };
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { rbacDocument } from "../../docs/generate/rbac.ts";
 import { withReasonTable } from "../../docs/generate/reason-table.ts";
 import { sidecarManifests } from "../../docs/generate/sidecar-manifests.ts";
 
@@ -14,3 +15,6 @@ it.each(Object.entries(sidecarManifests()))(
     expect(readFileSync(new URL(`../../docs/sidecar/${name}`, import.meta.url), "utf8")).toBe(text);
   },
 );
+it("docs/rbac.yaml is what muster grant prints (else run npm run docs)", () => {
+  expect(readFileSync(new URL("../../docs/rbac.yaml", import.meta.url), "utf8")).toBe(rbacDocument());
+});

@@ -10,12 +10,14 @@ export interface VersionBehaviour {
   readonly translatesV5: boolean;
   /** True: a WebSocket upgrade of pods/exec also needs the verb create (gate AuthorizePodWebsocketUpgradeCreatePermission). */
   readonly upgradeNeedsCreate: boolean;
+  /** True: SelfSubjectReview is served as authentication.k8s.io/v1, which is so from 1.28 on. */
+  readonly reviewsSelf: boolean;
 }
 
 const BEHAVIOURS: Readonly<Record<KubernetesVersion, VersionBehaviour>> = {
-  "1.27": { ...numbered("1.27.16"), translatesV5: false, upgradeNeedsCreate: false },
-  "1.31": { ...numbered("1.31.9"), translatesV5: true, upgradeNeedsCreate: false },
-  "1.36": { ...numbered("1.36.0"), translatesV5: true, upgradeNeedsCreate: true },
+  "1.27": { ...numbered("1.27.16"), translatesV5: false, upgradeNeedsCreate: false, reviewsSelf: false },
+  "1.31": { ...numbered("1.31.9"), translatesV5: true, upgradeNeedsCreate: false, reviewsSelf: true },
+  "1.36": { ...numbered("1.36.0"), translatesV5: true, upgradeNeedsCreate: true, reviewsSelf: true },
 };
 
 export function behaviourOf(version: KubernetesVersion): VersionBehaviour {

@@ -9,17 +9,15 @@ const recordsOf = (...paths: readonly string[]) => paths.map((path) => `p='${pat
 
 /** What Train 3.16 asks of a Linux target to find out which one it is, in its order. */
 export const detection: readonly string[] = [
-  "cmd.exe /c ver",
-  "Get-WmiObject Win32_OperatingSystem | Select Caption,Version | ConvertTo-Json",
   ...["uname -s", "uname -m"],
   ...isFile("/etc/debian_version"),
   ...contentsOf("/etc/lsb-release", "/usr/bin/lsb-release", "/etc/os-release"),
   ...isFile("/usr/bin/raspi-config"),
   ...contentsOf("/etc/debian_version", "/etc/redhat-release", "/etc/oracle-release", "/etc/enterprise-release"),
   ...contentsOf("/etc/parallels-release", "/etc/system-release", "/etc/SuSE-release", "/etc/alpine-release"),
-  ...isFile("/etc/coreos/update.conf", "/usr/bin/FastCli"),
-  ...contentsOf("/etc/issue"),
-  "show version",
+  ...isFile("/etc/coreos/update.conf", "/usr/bin/FastCli", "/etc/arch-release", "/etc/exherbo-release"),
+  ...contentsOf("/etc/issue", "/etc/slackware-version", "/etc/gentoo-release"),
+  ...["show version", "version"],
 ];
 
 /**

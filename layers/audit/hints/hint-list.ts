@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Remembered } from "../ahead/plan.ts";
 import { questionOf } from "../ahead/question.ts";
 import type { Asked } from "../answers.ts";
+import { largestKeptBytes } from "../sent.ts";
 
 const count = z.number().int().min(0);
 
@@ -16,6 +17,8 @@ const Hint = z.strictObject({
   last: count,
   /** What it took in the target the last time. */
   elapsedMs: count,
+  /** Of its output the last time. */
+  sizeBytes: count,
 });
 
 type Hint = z.infer<typeof Hint>;
@@ -46,7 +49,8 @@ export function merged(list: HintList | undefined, asked: readonly Asked[]): Hin
     const { asked: times = 0, first = scans } = old.get(command) ?? {};
     const { timeoutMs } = each;
     const known = { command, asked: times + 1, first, last: scans, elapsedMs: Math.round(each.elapsedMs) };
-    return [{ ...known, ...(timeoutMs !== undefined && { timeoutMs }) }];
+    const { sizeBytes } = each;
+    return [{ ...known, sizeBytes, ...(timeoutMs !== undefined && { timeoutMs }) }];
   });
   const leftOut = leftOutOf(list?.commands ?? [], new Set(now.map(({ command }) => command)), scans);
   const behind = (command: string | undefined) => leftOut.get(command) ?? [];
@@ -68,6 +72,7 @@ function leftOutOf(before: readonly Hint[], now: ReadonlySet<string>, scans: num
 /** What is worth sending ahead: what the last scan asked, or at least every second one. */
 export function rememberedFrom({ scans, commands }: HintList): readonly Remembered[] {
   return commands
+    .filter(({ sizeBytes }) => sizeBytes <= largestKeptBytes)
     .filter(({ asked, first, last }) => last === scans || asked * 2 >= scans - first + 1)
     .map(({ command, timeoutMs, asked, first, elapsedMs }) => ({
       ...questionOf(Buffer.from(command), timeoutMs),

@@ -2,7 +2,7 @@ import { WebSocket } from "ws";
 import { abortError, ScanError } from "#contract/errors.ts";
 import type { Connection } from "../connection.ts";
 import { hopFailure, type Route } from "../hop.ts";
-import { refusalError } from "../status.ts";
+import { parseStatus, refusalError } from "../status.ts";
 
 export interface ExecTarget {
   readonly namespace: string;
@@ -63,7 +63,7 @@ export async function openExec(
   });
   socket.on("unexpected-response", (_request, response) => {
     readCapped(response).then(
-      (body) => reject(refused(response, body, what)),
+      (body) => reject(refused(response, body, what, target.namespace)),
       (error) => reject(hopFailure(error, connection)),
     );
   });
@@ -96,7 +96,7 @@ interface Refusing {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-function refused(response: Refusing, body: string, what: string): ScanError {
+function refused(response: Refusing, body: string, what: string, namespace: string): ScanError {
   const retryAfter = response.headers["retry-after"];
   const httpStatus = response.statusCode ?? 0;
   if (httpStatus === 403 && body === "") {
@@ -106,7 +106,11 @@ function refused(response: Refusing, body: string, what: string): ScanError {
       `${what}: HTTP 403 without a word: it speaks neither v5 nor v4 of the protocol`,
     );
   }
-  return refusalError({ httpStatus, body, retryAfter: String(retryAfter ?? "") || undefined }, what);
+  const refusal = refusalError({ httpStatus, body, retryAfter: String(retryAfter ?? "") || undefined }, what);
+  if (httpStatus !== 403 || !/ is forbidden: $/.test(parseStatus(body)?.message ?? "")) return refusal;
+  // The synthetic check of Kubernetes 1.35 and later names neither verb nor resource.
+  const missing = `the role lacks the verb "create" on resource "pods/exec" in the namespace "${namespace}"`;
+  return new ScanError("forbidden", `${refusal.message}no reason given: ${missing}`, { cause: refusal.cause });
 }
 
 function handshakeFailure(error: Error, route: Route, what: string): ScanError {

@@ -21,11 +21,11 @@ export function discovery(path: string, behaviour: VersionBehaviour): object | s
   }
   if (trimmed === "/apis") return { kind: "APIGroupList", apiVersion: "v1", groups: groupNames().map(groupOf) };
   const group = /^\/apis\/([^/]+)(\/v1)?$/.exec(trimmed);
-  if (trimmed === "/api/v1") return resourceList("");
+  if (trimmed === "/api/v1") return resourceList("", behaviour);
   if (group === null || !groupNames().includes(group[1] ?? "")) return undefined;
   return group[2] === undefined
     ? { kind: "APIGroup", apiVersion: "v1", ...groupOf(group[1] ?? "") }
-    : resourceList(group[1] ?? "");
+    : resourceList(group[1] ?? "", behaviour);
 }
 
 function versionInfo(behaviour: VersionBehaviour): object {
@@ -46,7 +46,7 @@ function groupOf(name: string): object {
   return { name, versions: [version], preferredVersion: version };
 }
 
-function resourceList(group: string): object {
+function resourceList(group: string, behaviour: VersionBehaviour): object {
   const stored = RESOURCES.filter((resource) => resource.group === group).flatMap((resource) => {
     const { plural, singular, namespaced, kind, shortNames, subresources } = resource;
     return [
@@ -57,7 +57,8 @@ function resourceList(group: string): object {
       })),
     ];
   });
-  const reviews = (REVIEWS[group] ?? []).map(([name, kind]) => ({
+  const served = (REVIEWS[group] ?? []).filter(([name]) => name !== "selfsubjectreviews" || behaviour.reviewsSelf);
+  const reviews = served.map(([name, kind]) => ({
     ...{ name, singularName: kind.toLowerCase(), namespaced: false, kind, verbs: ["create"] },
   }));
   const groupVersion = group === "" ? "v1" : `${group}/v1`;

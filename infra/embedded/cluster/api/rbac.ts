@@ -71,14 +71,23 @@ function isSubject(binding: KubeObject, who: Identity): boolean {
 }
 
 function rulesOfRole(store: ObjectStore, binding: KubeObject): readonly PolicyRule[] {
-  const reference = binding.roleRef as { readonly kind: string; readonly name: string } | undefined;
-  if (reference === undefined) return [];
-  const [plural, namespace] =
-    reference.kind === "ClusterRole" ? ["clusterroles", ""] : ["roles", binding.metadata.namespace ?? ""];
-  const role = listOf(store, plural ?? "", namespace ?? "").find(
-    (candidate) => candidate.metadata.name === reference.name,
-  );
-  return (role?.rules ?? []) as readonly PolicyRule[];
+  return (roleOf(store, binding)?.rules ?? []) as readonly PolicyRule[];
+}
+
+/** rbac.authorization.k8s.io/v1 RoleRef. */
+export interface RoleRef {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** The role that a binding refers to; undefined when there is none. */
+export function roleOf(store: ObjectStore, binding: KubeObject): KubeObject | undefined {
+  const reference = binding.roleRef as RoleRef | undefined;
+  if (reference === undefined) return undefined;
+  const plural = reference.kind === "ClusterRole" ? "clusterroles" : "roles";
+  const resource = findResource("rbac.authorization.k8s.io", plural);
+  const namespace = resource?.namespaced ? (binding.metadata.namespace ?? "") : "";
+  return resource && store.get(resource, namespace, reference.name);
 }
 
 function listOf(store: ObjectStore, plural: string, namespace: string): KubeObject[] {

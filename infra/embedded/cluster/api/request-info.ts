@@ -8,9 +8,11 @@ export interface RequestInfo {
   /** Undefined for paths outside resources, such as /version. */
   readonly resource?: Resource;
   readonly group: string;
+  readonly version: string;
   readonly plural: string;
   readonly subresource: string;
   readonly namespace: string;
+  /** From the path; for list and watch, the name that a field selector pins, so that resourceNames hold for it. */
   readonly name: string;
 }
 
@@ -28,28 +30,37 @@ export function requestInfo(method: string, url: string): RequestInfo {
   const path = decodeURIComponent(pathname);
   const outside: RequestInfo = {
     ...{ verb: method.toLowerCase(), path, query },
-    ...{ group: "", plural: "", subresource: "", namespace: "", name: "" },
+    ...{ group: "", version: "", plural: "", subresource: "", namespace: "", name: "" },
   };
-  const match = /^\/(?:api\/v1|apis\/([^/]+)\/v1)\/(.+?)\/?$/.exec(path);
+  const match = /^\/(?:api|apis\/([^/]+))\/(v[0-9a-z]+)\/(.+?)\/?$/.exec(path);
   if (match === null) return outside;
   const group = match[1] ?? "";
-  const parts = (match[2] ?? "").split("/");
+  const version = match[2] ?? "";
+  const parts = (match[3] ?? "").split("/");
   let namespace = "";
   if (parts[0] === "namespaces" && parts.length > 2 && !["status", "finalize"].includes(parts[2] ?? "")) {
     namespace = parts[1] ?? "";
     parts.splice(0, 2);
   }
   const [plural = "", name = "", subresource = ""] = parts;
-  const resource = findResource(group, plural);
+  const resource = version === "v1" ? findResource(group, plural) : undefined;
   const get = VERBS[method] ?? method.toLowerCase();
   const many = name === "" ? { get: isTrue(query.get("watch")) ? "watch" : "list", delete: "deletecollection" } : {};
   const verb = Reflect.get(many, get) ?? get;
   return {
-    ...{ verb, path, query, group, plural, subresource, namespace, name },
+    ...{ verb, path, query, group, version, plural, subresource, namespace },
+    name: name === "" ? pinnedName(verb, query) : name,
     // A namespace's own permissions are asked in that namespace (RequestInfoFactory).
     ...(plural === "namespaces" && name !== "" ? { namespace: name } : {}),
     ...(resource === undefined ? {} : { resource }),
   };
+}
+
+/** RequestInfoFactory: a list or watch whose field selector demands one `metadata.name` is asked for that name. */
+function pinnedName(verb: string, query: URLSearchParams): string {
+  if (!["list", "watch", "deletecollection"].includes(verb)) return "";
+  const terms = (query.get("fieldSelector") ?? "").split(",").map((term) => term.trim());
+  return terms.map((term) => /^metadata\.name==?([^=/%]+)$/.exec(term)?.[1]).find((name) => name !== undefined) ?? "";
 }
 
 export function isTrue(value: string | null): boolean {

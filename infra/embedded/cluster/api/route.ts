@@ -10,6 +10,8 @@ import { requestToken } from "./token-request.ts";
 import { watchObjects } from "./watch.ts";
 import { createObject, deleteObject, updateObject } from "./write.ts";
 
+const SELF_REVIEW = "authentication.k8s.io/v1/selfsubjectreviews";
+
 type Handler = (call: Call) => void | Promise<void>;
 
 const VERBS: Readonly<Record<string, Handler>> = {
@@ -23,9 +25,9 @@ const VERBS: Readonly<Record<string, Handler>> = {
 };
 
 const REVIEWS: Readonly<Record<string, Handler>> = {
-  selfsubjectaccessreviews: reviewAccess,
-  selfsubjectrulesreviews: reviewRules,
-  selfsubjectreviews: reviewSelf,
+  "authorization.k8s.io/v1/selfsubjectaccessreviews": reviewAccess,
+  "authorization.k8s.io/v1/selfsubjectrulesreviews": reviewRules,
+  [SELF_REVIEW]: reviewSelf,
 };
 
 const SUBRESOURCES: Readonly<Record<string, Handler>> = {
@@ -41,7 +43,8 @@ const SUBRESOURCES: Readonly<Record<string, Handler>> = {
 /** Answers one request that is not an upgrade. Throws ApiError for what is refused. */
 export async function route(call: Call): Promise<void> {
   const { api, info, response } = call;
-  if (info.plural === "" || (info.resource === undefined && REVIEWS[info.plural] === undefined)) {
+  const review = reviewOf(call);
+  if (info.plural === "" || (info.resource === undefined && review === undefined)) {
     const answer = discovery(info.path, api.behaviour());
     if (answer === undefined) throw noSuchPath();
     if (typeof answer === "object") return sendJson(response, 200, answer);
@@ -49,7 +52,6 @@ export async function route(call: Call): Promise<void> {
     response.end(answer);
     return;
   }
-  const review = REVIEWS[info.plural];
   if (review !== undefined) {
     if (info.verb !== "create") throw methodNotAllowed();
     return review(call);
@@ -57,6 +59,11 @@ export async function route(call: Call): Promise<void> {
   const handler = info.subresource === "" ? VERBS[info.verb] : SUBRESOURCES[`${info.plural}/${info.subresource}`];
   if (handler === undefined) throw info.subresource === "" ? methodNotAllowed() : noSuchPath();
   return handler(call);
+}
+
+function reviewOf({ api, info }: Call): Handler | undefined {
+  const key = `${info.group}/${info.version}/${info.plural}`;
+  return key === SELF_REVIEW && !api.behaviour().reviewsSelf ? undefined : REVIEWS[key];
 }
 
 function getObject(call: Call): void {

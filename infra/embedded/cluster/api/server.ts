@@ -54,6 +54,7 @@ export async function startApiServer(
 
 async function answer(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const fault = api.faults.take(request);
+  response.setHeader("Date", new Date(api.clock.now()).toUTCString());
   try {
     await misbehave(fault, request.socket);
     const { info, user } = admitted(api, request);

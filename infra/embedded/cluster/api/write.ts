@@ -6,6 +6,7 @@ import { apiVersionOf, findResource } from "../store/resources.ts";
 import { type Call, namedObject, resourceOf, sendJson } from "./api.ts";
 import { readBody } from "./body.ts";
 import { admit } from "./ephemeral.ts";
+import { refuseEscalation } from "./escalation.ts";
 import { alreadyExists, badRequest, conflict, notFound } from "./status.ts";
 
 const NAMESPACES = findResource("", "namespaces");
@@ -26,6 +27,7 @@ export async function createObject(call: Call): Promise<void> {
     if (created === undefined) throw alreadyExists(resource, name);
     return sendJson(call.response, 201, created.pod);
   }
+  refuseEscalation(call, object);
   const wanted = resource === NAMESPACES ? completedNamespace(object) : object;
   const stored = dryRun ? wanted : api.store.create(resource, wanted);
   if (stored === undefined) throw alreadyExists(resource, name);
@@ -46,6 +48,7 @@ export async function updateObject(call: Call): Promise<void> {
   }
   const metadata = { ...after.metadata, uid: before.metadata.uid ?? "", name: before.metadata.name };
   const wanted = resource === PODS ? { ...before, metadata } : { ...after, metadata };
+  refuseEscalation(call, wanted, before);
   const stored = api.store.update(resource, before, () => wanted);
   if (stored === undefined) throw notFound(resource, info.name);
   sendJson(call.response, 200, stored);

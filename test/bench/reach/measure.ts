@@ -1,0 +1,23 @@
+import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
+import { ownCluster } from "../own-cluster.ts";
+import type { Row } from "../row.ts";
+import type { Report } from "../run.ts";
+import { deadAddresses } from "./dead-addresses.ts";
+import { leftoversAfterKills } from "./leftovers-after-kills.ts";
+
+const parts: Readonly<Record<string, (cluster: EmbeddedCluster) => Promise<readonly Row[]>>> = {
+  "leftovers-after-kills": leftoversAfterKills,
+  "dead-addresses": deadAddresses,
+};
+
+/** Measures how containers are reached, and what that leaves behind, on one embedded cluster. */
+export async function measure(report: Report): Promise<void> {
+  const cluster = await ownCluster();
+  try {
+    for (const [name, part] of Object.entries(parts)) {
+      if (report.only === undefined || report.only === name) report.take(await part(cluster));
+    }
+  } finally {
+    await cluster.stop();
+  }
+}
