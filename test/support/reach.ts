@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import type { V1Pod } from "@kubernetes/client-node";
 import { type Connection, connect } from "#cluster/connection.ts";
 import { containersOf } from "#cluster/containers.ts";
+import type { ScanError } from "#contract/errors.ts";
 import type { Target } from "#contract/target.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import type { ToolboxPolicy } from "#reach/plan.ts";
-import { reachTarget } from "#reach/reach-target.ts";
+import { reachTarget, reachWithoutShell } from "#reach/reach-target.ts";
 import { kubeConfig } from "#test/support/cluster.ts";
 
 /** Pods without a shell, for namespaces of every pod security level. */
@@ -31,8 +32,18 @@ export function reaching(cluster: EmbeddedCluster, context = "muster-toolbox") {
     if (here === undefined) throw new Error(`no container ${namespace}/${name}/${container}`);
     return here.target;
   };
+  const optionsFor = (namespace: string, name: string, edit?: (text: string) => string) => ({
+    signal: AbortSignal.timeout(60_000),
+    pod: () => podOf(namespace, name, edit),
+    stillThere: async () => undefined,
+  });
   return {
     targetOf,
+    /** As one who has found out already that there is no shell. */
+    withoutAsking: async (namespace: string, name: string, container: string, noShell: ScanError) => {
+      const target = await targetOf(namespace, name, container);
+      return reachWithoutShell(connection, target, toolboxPolicy, optionsFor(namespace, name), noShell);
+    },
     /** `edit` changes the JSON of the pod that the planner is told of. */
     reach: async (
       namespace: string,
@@ -40,11 +51,6 @@ export function reaching(cluster: EmbeddedCluster, context = "muster-toolbox") {
       container: string,
       policy = toolboxPolicy,
       edit?: (text: string) => string,
-    ) =>
-      reachTarget(connection, await targetOf(namespace, name, container), policy, {
-        signal: AbortSignal.timeout(60_000),
-        pod: () => podOf(namespace, name, edit),
-        stillThere: async () => undefined,
-      }),
+    ) => reachTarget(connection, await targetOf(namespace, name, container), policy, optionsFor(namespace, name, edit)),
   };
 }
