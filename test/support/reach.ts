@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import type { V1Pod } from "@kubernetes/client-node";
 import { type Connection, connect } from "#cluster/connection.ts";
 import { containersOf } from "#cluster/containers.ts";
+import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import type { ScanError } from "#contract/errors.ts";
 import type { Target } from "#contract/target.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import type { ToolboxPolicy } from "#reach/plan.ts";
 import { reachTarget, reachWithoutShell } from "#reach/reach-target.ts";
-import { kubeConfig } from "#test/support/cluster.ts";
 
 /** Pods without a shell, for namespaces of every pod security level. */
 export const withoutShell = readFileSync(
@@ -19,7 +19,7 @@ export const toolboxPolicy: ToolboxPolicy = { use: "auto", image: "muster.test/t
 
 /** Ways into containers of the embedded cluster, as the executor takes them. */
 export function reaching(cluster: EmbeddedCluster, context = "muster-toolbox") {
-  const connection: Connection = connect("demo", kubeConfig(cluster, context));
+  const connection: Connection = connect("demo", ownKubeconfig(cluster.kubeconfig, context));
   const podOf = async (namespace: string, name: string, edit = (text: string) => text): Promise<V1Pod> => {
     const pod = cluster.pod(namespace, name);
     if (pod === undefined) throw new Error(`no pod ${namespace}/${name}`);
