@@ -95,6 +95,7 @@ describe("the house", () => {
     const allowed = [
       "layers/aws/",
       "infra/embedded/run.ts",
+      "infra/embedded/store.ts",
       "infra/embedded/event-source-mapping.ts",
       "infra/embedded/aws/",
     ];
