@@ -15,8 +15,8 @@ beforeAll(async () => {
   way = reaching(cluster);
 });
 
-async function verdicts(shell: Shell): Promise<ReadonlyMap<string, string>> {
-  const { hdf } = await audit("mixed", { shell, profile: baseline });
+async function verdicts(shell: Shell, name = ""): Promise<ReadonlyMap<string, string>> {
+  const { hdf } = await audit(name, { shell, ...(name === "" && { profile: baseline }) });
   await shell.close();
   return verdictsIn(hdf);
 }
@@ -37,4 +37,22 @@ it("two containers of one pod that differ get verdicts that differ", async () =>
   const clean = await verdicts(await way.reach("at-privileged", "two", "clean"));
   const weak = await verdicts(await way.reach("at-privileged", "two", "weak"));
   expect(compareVerdicts(clean, weak).differing.length).toBeGreaterThanOrEqual(3);
+});
+
+describe("a container that can only be read", () => {
+  it("gets the verdicts of its files, and none where a shell would be needed", async () => {
+    const theirs = await verdicts(await way.reach("at-privileged", "with-shell", "hardened"), "reads-files");
+    const ours = await verdicts(await way.reach("at-restricted", "hardened", "app"), "reads-files");
+    expect(Object.fromEntries(theirs)).toEqual({
+      ...{ file: "passed", link: "failed", open: "failed", nowhere: "passed", program: "passed", found: "failed" },
+      shell: "passed",
+    });
+    expect([...ours]).toEqual([...theirs].filter(([id]) => id !== "shell"));
+  });
+
+  it("gets no verdict of container-baseline that differs", async () => {
+    const theirs = await verdicts(await way.reach("at-privileged", "with-shell", "hardened"));
+    const ours = await verdicts(await way.reach("at-restricted", "hardened", "app"));
+    expect(compareVerdicts(ours, theirs).differing).toEqual([]);
+  });
 });
