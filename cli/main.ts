@@ -6,6 +6,7 @@ import { grantCommand } from "./verbs/grant.ts";
 import { profileCommand } from "./verbs/profile.ts";
 import { reportCommand } from "./verbs/report.ts";
 import { scanCommand } from "./verbs/scan.ts";
+import { sidecarCommand } from "./verbs/sidecar.ts";
 import { sweepCommand } from "./verbs/sweep.ts";
 
 const program = new Command("muster")
@@ -15,6 +16,7 @@ const program = new Command("muster")
 for (const verb of [
   demoCommand(),
   scanCommand(),
+  sidecarCommand(),
   doctorCommand(),
   grantCommand(),
   sweepCommand(),

@@ -31,7 +31,7 @@ give_up() {
   exit 2
 }
 
-packages="containerd runc busybox-static debootstrap ruby ruby-dev gcc libc6-dev make bundler"
+packages="containerd runc busybox-static gosu debootstrap ruby ruby-dev gcc libc6-dev make bundler"
 [ -n "$with_tests" ] && packages="$packages chromium fonts-dejavu-core mksh toybox"
 missing=
 for package in $packages; do

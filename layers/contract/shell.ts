@@ -20,6 +20,8 @@ export interface Completed {
   /** True when output beyond the cap was thrown away. */
   readonly truncated: boolean;
   readonly elapsedMs: number;
+  /** Programs that the target lacks and that a toolbox may have lent for this answer. */
+  readonly borrowed?: readonly string[];
 }
 
 /**

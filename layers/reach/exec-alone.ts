@@ -14,6 +14,8 @@ export interface AloneParts {
   readonly connection: Connection;
   readonly target: ExecTarget;
   readonly shell: readonly string[];
+  /** Argv that becomes that shell where it is not there by itself. Default: the shell. */
+  readonly entrance?: readonly string[] | undefined;
   readonly limits?: Partial<SessionLimits> | undefined;
   /** Ends a process, its descendants and all in its session. */
   readonly stop: (pid: number) => Promise<void>;
@@ -28,13 +30,13 @@ const graceMs = 10_000;
  * group. At its deadline, or when its signal aborts, it is killed in the container; what it wrote is the error's cause.
  */
 export async function execAlone(
-  { connection, target, shell, limits, stop }: AloneParts,
+  { connection, target, shell, entrance = shell, limits, stop }: AloneParts,
   command: string,
   { timeoutMs, signal }: RunOptions = {},
 ): Promise<Completed> {
   const begun = performance.now();
   const become = `echo /proc/self/task/*;exec ${shell.map(quote).join(" ")} -c "$1"`;
-  const argv = [...shell, "-c", become, shell.at(-1) ?? "sh", command];
+  const argv = [...entrance, "-c", become, shell.at(-1) ?? "sh", command];
   const socket = await openExec(connection, target, argv, { stdin: false, signal });
   const { commandBytes } = { ...defaultLimits, ...limits };
   const stdout = new Kept(commandBytes);

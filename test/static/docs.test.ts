@@ -2,12 +2,19 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { rbacDocument } from "../../docs/generate/rbac.ts";
 import { withReasonTable } from "../../docs/generate/reason-table.ts";
+import { sidecarManifests } from "../../docs/generate/sidecar-manifests.ts";
 
 it("the README's table of reasons is what the contract says (else run npm run docs)", () => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   expect(withReasonTable(readme)).toBe(readme);
 });
 
+it.each(Object.entries(sidecarManifests()))(
+  "docs/sidecar/%s is what the sidecar is (else run npm run docs)",
+  (name, text) => {
+    expect(readFileSync(new URL(`../../docs/sidecar/${name}`, import.meta.url), "utf8")).toBe(text);
+  },
+);
 it("docs/rbac.yaml is what muster grant prints (else run npm run docs)", () => {
   expect(readFileSync(new URL("../../docs/rbac.yaml", import.meta.url), "utf8")).toBe(rbacDocument());
 });

@@ -25,7 +25,7 @@ import { nodeObject, runControllers } from "./node/controllers.ts";
 import { Kubelet } from "./node/kubelet.ts";
 import { importArchives } from "./node/node-images.ts";
 import { createPod, defaultedPod } from "./node/pod-creation.ts";
-import { PODS } from "./node/running-pod.ts";
+import { PODS, type ProcessNamespaceOf } from "./node/running-pod.ts";
 import { identify, isAlive, type ProcessIdentity } from "./process-identity.ts";
 import { requireMachine } from "./requirements.ts";
 import { ObjectStore } from "./store/object-store.ts";
@@ -67,6 +67,8 @@ export interface EmbeddedCluster {
   readonly token: (namespace: string, serviceAccount: string, seconds?: number) => string;
   /** From now on, answers as another version of Kubernetes. */
   readonly behaveLike: (version: KubernetesVersion) => void;
+  /** From now on, ephemeral containers join this container's process namespace, whatever they ask for. Undefined: as asked. */
+  readonly joinProcesses: (of: ProcessNamespaceOf | undefined) => void;
   readonly containerdPid: number;
   /** Ends everything: pods, containerd, shims, mounts, the server. May be called twice. */
   readonly stop: () => Promise<void>;
@@ -158,6 +160,9 @@ export async function startCluster(options: ClusterOptions): Promise<EmbeddedClu
       deletePod: (namespace, name, graceSeconds = 0) => kubelet.delete(existing(namespace, name), graceSeconds),
       behaveLike: (wanted) => {
         version = wanted;
+      },
+      joinProcesses: (of) => {
+        kubelet.processNamespaceOf = of ?? ((spec) => spec.targetContainerName);
       },
       killContainer: async (namespace, name, container) => kubelet.find(existing(namespace, name))?.kill(container),
     };

@@ -4,10 +4,12 @@ import type { Row } from "../row.ts";
 import type { Report } from "../run.ts";
 import { deadAddresses } from "./dead-addresses.ts";
 import { leftoversAfterKills } from "./leftovers-after-kills.ts";
+import { measureWithoutShell } from "./without-shell.ts";
 
 const parts: Readonly<Record<string, (cluster: EmbeddedCluster) => Promise<readonly Row[]>>> = {
   "leftovers-after-kills": leftoversAfterKills,
   "dead-addresses": deadAddresses,
+  "without-shell": measureWithoutShell,
 };
 
 /** Measures how containers are reached, and what that leaves behind, on one embedded cluster. */

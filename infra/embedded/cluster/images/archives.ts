@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DEBIAN_ROOT_RECIPE, debianRootLayer } from "./debian-root.ts";
 import { type ArchiveImage, writeDockerArchive } from "./docker-archive.ts";
 import { derivedLayer, packLayer } from "./layer.ts";
+import { type DistrolessKind, distrolessTree, GOSU, toolboxTree } from "./shell-less-trees.ts";
 import { BUSYBOX, busyboxTree, pauseTree, scratchTree } from "./small-trees.ts";
 
 /** Where building happens: `cacheDir` keeps what is finished, `workDir` is thrown away. */
@@ -35,21 +36,43 @@ export function archiveFile(archive: Archive, cacheDir: string): string {
 /** Every image of the sample workloads, by archive. Reading the recipes costs a few milliseconds, no building. */
 export function archives(): readonly Archive[] {
   const treeSource = readFileSync(join(import.meta.dirname, "small-trees.ts"), "utf8");
+  const shellLess = readFileSync(join(import.meta.dirname, "shell-less-trees.ts"), "utf8");
   const busyboxDigest = existsSync(BUSYBOX) ? digest(readFileSync(BUSYBOX)) : "none";
+  const gosuDigest = existsSync(GOSU) ? digest(readFileSync(GOSU)) : "none";
   return [
     oneLayer("pause", treeSource + busyboxDigest, pauseTree, { Cmd: ["/bin/busybox", "sleep", "2147483647"] }),
     oneLayer("busybox", treeSource + busyboxDigest, busyboxTree, { Cmd: ["/bin/sh"] }),
     oneLayer("scratch", treeSource + recipe("still.c"), (tree) => scratchTree(tree, join(RECIPES, "still.c")), {
       Entrypoint: ["/still"],
     }),
+    oneLayer("toolbox", shellLess + busyboxDigest + gosuDigest, toolboxTree, {
+      Cmd: ["/bin/busybox", "sleep", "1800"],
+    }),
+    ...(["distroless", "distroless-weak", "distroless-debug"] as const).map((kind) =>
+      distroless(kind, shellLess + busyboxDigest + recipe("still.c")),
+    ),
     debianFamily(),
   ];
+}
+
+/** Debian's own configuration without its programs; see `distrolessTree`. */
+function distroless(kind: DistrolessKind, inputs: string): Archive {
+  const make = (tree: string, place: BuildPlace) =>
+    distrolessTree(tree, kind, debianRoot(place), join(RECIPES, "still.c"));
+  return oneLayer(kind, DEBIAN_ROOT_RECIPE + inputs, make, { Entrypoint: ["/usr/bin/still"] });
+}
+
+/** The tar of the Debian tree that several images are made from. */
+function debianRoot(place: BuildPlace): string {
+  const root = join(place.cacheDir, `debian-root-${digest(DEBIAN_ROOT_RECIPE)}.layer`);
+  debianRootLayer(root, place.workDir);
+  return root;
 }
 
 function oneLayer(
   name: string,
   inputs: string,
-  makeTree: (tree: string) => void,
+  makeTree: (tree: string, place: BuildPlace) => void,
   config: ArchiveImage["config"],
 ): Archive {
   const image = `${IMAGE_PREFIX}/${name}:1`;
@@ -59,7 +82,7 @@ function oneLayer(
     recipe: JSON.stringify([inputs, config]),
     build: (file, place) => {
       const tree = join(place.workDir, name);
-      makeTree(tree);
+      makeTree(tree, place);
       packLayer(tree, `${tree}.tar`);
       writeDockerArchive([{ name: image, layers: [`${tree}.tar`], config }], file, place.workDir);
     },
@@ -78,8 +101,7 @@ function debianFamily(): Archive {
     images: variants.map((variant) => `${IMAGE_PREFIX}/${variant.name}:1`),
     recipe: JSON.stringify([DEBIAN_ROOT_RECIPE, variants, ...variants.map((variant) => recipe(variant.script))]),
     build: (file, place) => {
-      const root = join(place.cacheDir, `debian-root-${digest(DEBIAN_ROOT_RECIPE)}.layer`);
-      debianRootLayer(root, place.workDir);
+      const root = debianRoot(place);
       const images = variants.map((variant) => {
         const layer = join(place.workDir, `${variant.name}.tar`);
         derivedLayer(root, recipe(variant.script), layer, place.workDir);

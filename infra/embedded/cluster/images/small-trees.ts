@@ -35,7 +35,7 @@ export function scratchTree(tree: string, programSource: string): void {
   symlinkSync("/etc/app/app.conf", join(tree, "etc/app.conf"));
 }
 
-function freshTree(tree: string, dirs: readonly string[]): void {
+export function freshTree(tree: string, dirs: readonly string[]): void {
   rmSync(tree, { recursive: true, force: true });
   for (const dir of dirs) mkdirSync(join(tree, dir), { recursive: true });
   chmodSync(tree, 0o755);
@@ -47,7 +47,7 @@ function accounts(tree: string): void {
   writeFileSync(join(tree, "etc/group"), GROUP);
 }
 
-function install(from: string, to: string): void {
+export function install(from: string, to: string): void {
   copyFileSync(from, to);
   chmodSync(to, 0o755);
 }

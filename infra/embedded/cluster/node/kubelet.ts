@@ -3,7 +3,7 @@ import type { ObjectStore } from "../store/object-store.ts";
 import type { EphemeralContainerSpec, Pod } from "../store/objects.ts";
 import type { Containerd } from "./containerd.ts";
 import { removePodCgroups } from "./leftovers.ts";
-import { PODS, RunningPod } from "./running-pod.ts";
+import { PODS, type ProcessNamespaceOf, RunningPod } from "./running-pod.ts";
 import { followTaskExits } from "./task-exits.ts";
 
 /** Runs the store's pods on one containerd: what a kubelet does, without the network between. */
@@ -14,6 +14,8 @@ export class Kubelet {
   readonly #log: (line: string) => void;
   readonly #pods = new Map<string, RunningPod>();
   #stopFollowing: () => void = () => {};
+  /** What the runtime makes of targetContainerName; runtimes without support ignore it, and the API does not say so. */
+  processNamespaceOf: ProcessNamespaceOf = (spec) => spec.targetContainerName;
 
   constructor(containerd: Containerd, store: ObjectStore, baseDir: string, log: (line: string) => void) {
     this.#containerd = containerd;
@@ -31,7 +33,9 @@ export class Kubelet {
 
   /** Starts a stored pod. Trouble with its sandbox leaves it Pending and goes to the log. */
   async run(pod: Pod): Promise<void> {
-    const running = new RunningPod(pod, this.#containerd.cri, this.#store, this.#podsDir);
+    const running = new RunningPod(pod, this.#containerd.cri, this.#store, this.#podsDir, (spec) =>
+      this.processNamespaceOf(spec),
+    );
     this.#pods.set(pod.metadata.uid ?? "", running);
     try {
       await running.start();

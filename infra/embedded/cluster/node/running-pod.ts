@@ -20,6 +20,9 @@ interface RunningContainer {
   readonly ended: PromiseWithResolvers<void>;
 }
 
+/** The container whose process namespace an ephemeral one joins; undefined leaves it with one of its own. */
+export type ProcessNamespaceOf = (spec: EphemeralContainerSpec) => string | undefined;
+
 /** As a kubelet: the first restart at once, then ten seconds, doubling up to five minutes. */
 const FIRST_BACKOFF_MS = 10_000;
 const MAX_BACKOFF_MS = 300_000;
@@ -32,6 +35,7 @@ export class RunningPod {
   readonly #cri: Cri;
   readonly #store: ObjectStore;
   readonly #dir: string;
+  readonly #joins: ProcessNamespaceOf;
   readonly #containers = new Map<string, RunningContainer>();
   /** One handling an exit, whoever tells of it first: the event stream or the one who killed it. */
   readonly #exits = new Map<string, Promise<void>>();
@@ -40,7 +44,8 @@ export class RunningPod {
   #sandbox: { readonly id: string; readonly config: PodSandboxConfig } | undefined;
   #stopping = false;
 
-  constructor(pod: Pod, cri: Cri, store: ObjectStore, podsDir: string) {
+  constructor(pod: Pod, cri: Cri, store: ObjectStore, podsDir: string, joins: ProcessNamespaceOf) {
+    this.#joins = joins;
     this.#pod = pod;
     this.#cri = cri;
     this.#store = store;
@@ -165,7 +170,7 @@ export class RunningPod {
         "container has runAsNonRoot and image will run as root",
       );
     }
-    const target = container.spec.targetContainerName;
+    const target = this.#joins(container.spec);
     const targetContainerId = target === undefined ? undefined : this.containerId(target);
     const config = containerConfig(container.spec, {
       ...{ pod: this.#pod, podDir: this.#dir, attempt: container.attempt, imageUid, configMaps: this.#configMaps() },

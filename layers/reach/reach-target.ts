@@ -1,0 +1,123 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import type { Connection } from "#cluster/connection.ts";
+import { containersOf } from "#cluster/containers.ts";
+import { ScanError } from "#contract/errors.ts";
+import { type Target, targetName } from "#contract/target.ts";
+import type { SessionLimits } from "./limits.ts";
+import { openShell } from "./open-shell.ts";
+import { type Attempt, type PlanFacts, plan, type ToolboxPolicy } from "./plan.ts";
+import type { Carrier, Reached } from "./reached.ts";
+import { ReopeningShell } from "./reopening.ts";
+import { throughSidecar } from "./sidecar/through-sidecar.ts";
+import { mayPatchEphemeral, securityLevelOf } from "./toolbox/cluster-facts.ts";
+import type { Ids } from "./toolbox/form.ts";
+import { factsOfPod } from "./toolbox/pod-facts.ts";
+import { LookDenied } from "./toolbox/refusal.ts";
+import { FormRefused } from "./toolbox/start.ts";
+import { throughToolbox } from "./toolbox/through-toolbox.ts";
+
+export interface ReachOptions {
+  readonly signal: AbortSignal;
+  /** Reads the pod as it is now; only asked when the container has no shell. */
+  readonly pod: () => Promise<V1Pod>;
+  /** Throws when the container is another one by now. Asked before a lost session is followed by another. */
+  readonly stillThere: () => Promise<void>;
+  readonly limits?: Partial<SessionLimits> | undefined;
+  /** Long texts that many commands end with: each is sent once. */
+  readonly known?: readonly string[] | undefined;
+}
+
+/**
+ * A shell in a container of any kind: its own where it has one, else by what the planner chooses. Only `no-shell` leads
+ * on from the first exec; every other refusal is final.
+ */
+export async function reachTarget(
+  connection: Connection,
+  target: Target,
+  policy: ToolboxPolicy,
+  options: ReachOptions,
+): Promise<Reached> {
+  try {
+    const { known = [] } = options;
+    const first = await openShell(connection, target, options);
+    const open = async () => {
+      await options.stillThere();
+      return openShell(connection, target, options);
+    };
+    return plainShell(new ReopeningShell({ first, open, known }));
+  } catch (error) {
+    if (!(error instanceof ScanError) || error.code !== "no-shell") throw error;
+    return reachWithoutShell(connection, target, policy, options, error);
+  }
+}
+
+function plainShell(carrier: Carrier): Reached {
+  return {
+    way: "shell",
+    reasons: [],
+    borrowed: new Set(),
+    run: (command, options) => carrier.run(command, options),
+    close: () => carrier.close(),
+    get execStreams() {
+      return carrier.execStreams;
+    },
+    get traffic() {
+      return carrier.traffic;
+    },
+  };
+}
+
+/**
+ * The second half of it, for who knows already that there is no shell: plans, tries, and plans again with what came of it,
+ * until a way leads in or none is left. `noShell` is what the first exec ended with.
+ */
+export async function reachWithoutShell(
+  connection: Connection,
+  asked: Target,
+  policy: ToolboxPolicy,
+  options: ReachOptions,
+  noShell: ScanError,
+): Promise<Reached> {
+  const { signal } = options;
+  const tried: Attempt[] = [];
+  let ids: Partial<Ids> | undefined;
+  let ofCluster: Pick<PlanFacts, "level" | "mayPatch"> | undefined;
+  for (;;) {
+    const pod = await options.pod();
+    const target = asInPod(asked, pod);
+    const ofPod = factsOfPod(target, pod, policy);
+    const facts = { ...ofPod, ids: ids ?? ofPod.ids, level: "unknown", mayPatch: undefined, tried } as const;
+    let step = plan(facts);
+    if (step.kind === "toolbox") {
+      ofCluster ??= await askCluster(connection, target, signal);
+      step = plan({ ...facts, ...ofCluster });
+    }
+    if (step.kind === "refused") {
+      throw new ScanError(step.code, `${targetName(target)}: ${step.because.join(" ")}`, { cause: noShell });
+    }
+    if (step.kind === "sidecar") return throughSidecar(connection, target, step, options);
+    try {
+      return await throughToolbox(connection, target, pod, step, policy.image ?? "", options);
+    } catch (error) {
+      if (error instanceof FormRefused) tried.push({ form: step.form, how: "refused", words: error.message });
+      else if (error instanceof LookDenied) {
+        tried.push({ form: step.form, how: "denied", words: error.message });
+        ids = error.ids ?? ids;
+      } else throw error;
+    }
+  }
+}
+
+/** The container id of this moment: the one that was asked for may have restarted since its task was written. */
+function asInPod(asked: Target, pod: V1Pod): Target {
+  const all = containersOf(asked.cluster, pod, ["containers", "initContainers", "ephemeralContainers"]);
+  return all.find(({ target }) => target.container === asked.container)?.target ?? asked;
+}
+
+async function askCluster(connection: Connection, target: Target, signal: AbortSignal) {
+  const [level, mayPatch] = await Promise.all([
+    securityLevelOf(connection, target.namespace, signal),
+    mayPatchEphemeral(connection, target.namespace, signal),
+  ]);
+  return { level, mayPatch };
+}

@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { throughLibrary } from "#test/reach/escape/ask.ts";
+import { attemptEscapes } from "#test/reach/escape/attempt.ts";
+import { outsideWord } from "#test/reach/escape/tree.ts";
+
+it("no link, loop or dot leads the reading toolbox out of the target, and it finds what the kernel finds", () => {
+  const { attempts, read } = attemptEscapes(25, 20_261);
+  expect(attempts).toBe(500);
+  expect(read).toBeGreaterThan(10);
+});
+
+it("nobody who swaps folders for links meanwhile gets it to read what is outside", () => {
+  const folder = mkdtempSync(join(tmpdir(), "muster-race-"));
+  const root = join(folder, "root");
+  for (const path of [join(root, "a"), join(root, "kept"), join(folder, "outside")])
+    mkdirSync(path, { recursive: true });
+  writeFileSync(join(folder, "outside/f"), outsideWord);
+  writeFileSync(join(root, "a/f"), "inside");
+  const swap = `while :;do mv a kept/a;ln -s ../outside a;rm a;mv kept/a a;mv a/f kept/f;ln -s ../../outside/f a/f;rm a/f;mv kept/f a/f;done`;
+  const swapper = spawn("/bin/busybox", ["sh", "-c", swap], { cwd: root, stdio: "ignore" });
+  try {
+    const answers = throughLibrary(root, Array<string>(400).fill("/a/f"));
+    expect(answers).toHaveLength(400);
+    expect(answers.filter((answer) => answer !== "" && answer !== "inside")).toEqual([]);
+    expect(new Set(answers)).toEqual(new Set(["", "inside"]));
+  } finally {
+    swapper.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

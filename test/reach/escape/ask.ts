@@ -1,0 +1,33 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const library = readFileSync(new URL("../../../layers/reach/toolbox/read/library.sh", import.meta.url), "utf8");
+const busybox = "/bin/busybox";
+const separator = "\u0002";
+
+const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+
+function answersOf(argv: readonly string[], env: Record<string, string>): readonly string[] {
+  const { stdout, stderr } = spawnSync(busybox, argv, { env, encoding: "latin1", maxBuffer: 64 * 1024 * 1024 });
+  const answers = stdout.split(separator).slice(0, -1);
+  if (answers.length === 0) throw new Error(`no answer: ${stderr}`);
+  return answers;
+}
+
+/** What the library reads at each path below the folder: the content, or nothing. */
+export function throughLibrary(root: string, paths: readonly string[]): readonly string[] {
+  const questions = paths.map((path) => `(reads cat 1 ${quote(path)}) 2>/dev/null;printf '\\002'`);
+  const env = { R: root, I: "/proc/self/mountinfo", Q: "1", T: "/bin" };
+  return answersOf(["sh", "-c", `${library}\n${questions.join("\n")}`], env);
+}
+
+/** What the kernel itself finds at each path, for a process whose root is the folder. Needs root. */
+export function throughChroot(root: string, paths: readonly string[]): readonly string[] {
+  copyFileSync(busybox, join(root, "busybox"));
+  // Builtins only: applets start through /proc, which is not there. The files hold one line without an end.
+  const questions = paths.map(
+    (path) => `[ -f ${quote(path)} ]&&{ read -r l <${quote(path)};printf %s "$l";};printf '\\002'`,
+  );
+  return answersOf(["chroot", root, "/busybox", "sh", "-c", questions.join("\n")], {});
+}
