@@ -39,6 +39,11 @@ const Executor = z.strictObject({
     .describe("Image of the executor function."),
   architecture: z.enum(["x86_64", "arm64"]).default("x86_64").describe("What the image is built for."),
   memoryMiB: z.number().int().min(1_024).max(10_240).default(2_048).describe("Memory; 1,769 MiB are one vCPU."),
+  toolboxImage: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9./:_-]*@sha256:[0-9a-f]{64}$/, "must be an image by digest: name@sha256:…")
+    .optional()
+    .describe("Image of the toolbox container, by digest. Without it nothing is ever added to a pod."),
   diskMiB: z.number().int().min(512).max(10_240).default(1_024).describe("Temp folder: unpacked profiles, reports."),
   timeoutMinutes: z.number().int().min(2).max(15).default(15).describe("How long one task may take."),
 });

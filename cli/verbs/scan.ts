@@ -33,6 +33,7 @@ interface Flags {
   readonly maxTargets?: number;
   readonly olderAuditor?: "ok";
   readonly presentAsContainer?: true;
+  readonly toolbox?: string;
   readonly verify?: true;
   readonly json?: true;
 }
@@ -67,6 +68,7 @@ export function scanCommand(): Command {
     .option("--max-targets <n>", "refuse to scan more", positive)
     .addOption(new Option("--older-auditor <ok>", "run profiles that ask for a newer auditor").choices(["ok"]))
     .option("--present-as-container", "let profiles see that they look at a container")
+    .option("--toolbox <image>", "for containers without a shell: add this toolbox image to their pods, by digest")
     .option("--verify", "run each profile over the session and twice with one exec a command, and compare")
     .option("--json", "one JSON document on stdout")
     .action((targets: readonly string[], flags: Flags) => orExplain(flags.json ?? false, () => scan(targets, flags)));
@@ -114,6 +116,7 @@ async function scan(targets: readonly string[], flags: Flags): Promise<number> {
     clusters: new Map([[cluster, async () => connect(cluster, config)]]),
     store: resolve(flags.out),
     concurrency: flags.concurrency,
+    toolbox: flags.toolbox === undefined ? undefined : { use: "auto", image: flags.toolbox },
     progress,
   });
   return showOutcomes(carried, flags.json ?? false);

@@ -107,7 +107,7 @@ async function shellPath(connection: Connection, target: Target, signal: AbortSi
 
 async function viaSession(target: Target, given: Verification, ahead: readonly Stretch[]): Promise<Ran> {
   const answers = new Answers({ ahead });
-  const entry = enter(given.connection, target, answers, given.signal);
+  const entry = enter(given.connection, target, { answers, toolbox: { use: "never" }, signal: given.signal });
   try {
     const { hdf, counters } = await audit(entry.shell, target, given, answers);
     const { execStreams } = await entry.cost();

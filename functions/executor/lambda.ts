@@ -17,6 +17,7 @@ import { materialFrom } from "./material.ts";
 /** Entry point of the executor function, inside its image. What it makes on disk stays below the temp folder. */
 const environment = readEnvironment(process.env);
 const mostReceives = z.coerce.number().int().min(1).parse(process.env.MOST_RECEIVES);
+const toolboxImage = z.string().min(1).optional().parse(process.env.TOOLBOX_IMAGE);
 const { evidence, published, taskQueue, queueOf, credentials } = deployed(environment);
 const secret = secretsManager();
 const now = () => new Date();
@@ -40,6 +41,7 @@ export const handler = executorHandler({
       readClusterRecord(await secret(clusterRecordName(environment.DEPLOYMENT, cluster), fresh), cluster),
     mint: (eks) => mintEksToken(eks, { credentials, now }),
   }),
+  toolbox: toolboxImage === undefined ? { use: "never" } : { use: "auto", image: toolboxImage },
   material: materialFrom(published, join(workDir, "profiles")),
   attemptId: () => ulid(),
   onProgress: () => undefined,

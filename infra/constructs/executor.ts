@@ -79,7 +79,11 @@ export class Executor extends Construct {
       loggingFormat: LoggingFormat.JSON,
       environment: functionEnvironment(this, {
         deployment,
-        own: { MOST_RECEIVES: String(mostTaskReceives), SIGNING_KEY: props.signingKey.keyArn },
+        own: {
+          MOST_RECEIVES: String(mostTaskReceives),
+          SIGNING_KEY: props.signingKey.keyArn,
+          ...(settings.toolboxImage !== undefined && { TOOLBOX_IMAGE: settings.toolboxImage }),
+        },
       }),
     });
     acknowledge(this, queueFed);

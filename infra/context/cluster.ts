@@ -46,6 +46,8 @@ export const Cluster = z.strictObject({
   toolbox: z
     .enum(["auto", "never"])
     .default("auto")
-    .describe("`never`: no ephemeral container is started here, whatever a request says."),
+    .describe(
+      "`never`: no ephemeral container is started here, whatever a request says; `auto`: where executor.toolboxImage is given.",
+    ),
 });
 export type Cluster = z.infer<typeof Cluster>;

@@ -17,6 +17,7 @@ import { deadLetterHandler } from "#functions/dead-letter/handler.ts";
 import { dispatcherHandler } from "#functions/dispatcher/handler.ts";
 import { executorHandler } from "#functions/executor/handler.ts";
 import { materialFrom } from "#functions/executor/material.ts";
+import type { ToolboxPolicy } from "#reach/plan.ts";
 import { realClock } from "./aws/clock.ts";
 import { embeddedCloud } from "./aws/cloud.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
@@ -34,6 +35,8 @@ export interface LocalOptions {
   readonly maximumConcurrency?: number;
   /** How often a task is tried. On a laptop somebody is waiting: once. */
   readonly mostReceives?: number;
+  /** What may be added to pods whose containers have no shell. Default: nothing. */
+  readonly toolbox?: ToolboxPolicy;
   readonly onEvent?: (event: ScanEvent) => void;
 }
 
@@ -92,6 +95,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
     ...{ evidence, published, taskQueue, connect, now, ...telemetry },
     auditor: auditor.get,
     material: materialFrom(published, join(options.workDir, "profiles")),
+    ...(options.toolbox && { toolbox: options.toolbox }),
     attemptId: () => ulid(),
     onProgress: (task: ScanTask, progress: ProgressEvent) => options.onEvent?.({ kind: "control", task, progress }),
     mostReceives: options.mostReceives ?? 1,

@@ -51,7 +51,8 @@ export async function reachTarget(
   }
 }
 
-function plainShell(carrier: Carrier): Reached {
+/** The container's own shell, as every other way is shown. */
+export function plainShell(carrier: Carrier): Reached {
   return {
     way: "shell",
     reasons: [],
