@@ -37,6 +37,9 @@ const secondLaneMs = 150;
 const secondLaneWatchedMs = 1000;
 /** A command of this length holds up thirty others. */
 const longMs = 100;
+/** The budget of what takes long: what is over it is asked when it is asked, so that a guess cannot keep a target busy. */
+const mostLong = 64;
+const longestTogetherMs = 60_000;
 
 /**
  * Cuts the remembered commands, in the order in which they were asked, into stretches. Only read-only commands are sent
@@ -47,8 +50,14 @@ const longMs = 100;
 export function planAhead(remembered: readonly Remembered[], isLiteral: IsLiteral): readonly Stretch[] {
   const stretches: Stretch[] = [];
   let items: [Place, Remembered][] = [];
+  const left = { count: mostLong, ms: longestTogetherMs };
   for (const each of remembered) {
     const place = placeOf(each, isLiteral);
+    if (place === "long") {
+      left.count -= 1;
+      left.ms -= each.elapsedMs;
+      if (left.count < 0 || left.ms < 0) continue;
+    }
     if (place === "barrier") {
       stretches.push({ ...placed(items, stretches.length === 0), barrier: each.key });
       items = [];
