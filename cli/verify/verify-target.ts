@@ -1,6 +1,7 @@
 import { literalsOf } from "#audit/ahead/literals.ts";
-import { planAhead, type Stretch } from "#audit/ahead/plan.ts";
+import { planAhead } from "#audit/ahead/plan.ts";
 import { aheadOfAll } from "#audit/ahead/static-bundle.ts";
+import type { Stretch } from "#audit/ahead/stretch.ts";
 import { Answers, type Asked } from "#audit/answers.ts";
 import type { Auditor } from "#audit/auditor.ts";
 import { merged, rememberedFrom } from "#audit/hints/hint-list.ts";

@@ -4,6 +4,7 @@ import { writesVisibly } from "#commands/writes-visibly.ts";
 import { leavesTraces } from "./auditors-own.ts";
 import { kindOf } from "./kind.ts";
 import { type Question, textOf } from "./question.ts";
+import type { Stretch } from "./stretch.ts";
 
 /** A command that a profile asked before, and what is known of it. */
 export interface Remembered extends Question {
@@ -11,19 +12,6 @@ export interface Remembered extends Question {
   readonly unconditional: boolean;
   /** Milliseconds that it took in the target. */
   readonly elapsedMs: number;
-}
-
-/**
- * Commands that may be sent without waiting for each other's answers. They end where a command stands that is not sent
- * ahead and may change what later ones see: `barrier` is its key.
- */
-export interface Stretch {
-  readonly first: readonly Question[];
-  /** What looks at processes, where there is a second lane: it runs there, before anything of the scan's own runs. */
-  readonly alone: readonly Question[];
-  /** Read-only ones that take long, for a lane of their own from the start of the scan. */
-  readonly second: readonly Question[];
-  readonly barrier: string | undefined;
 }
 
 /** Tells whether a command's whole text stands in the profile's source. */
