@@ -1,3 +1,4 @@
+import type { V1Pod } from "@kubernetes/client-node";
 import type { Connection } from "#cluster/connection.ts";
 import { containersOf } from "#cluster/containers.ts";
 import { ScanError } from "#contract/errors.ts";
