@@ -28,7 +28,7 @@ control "nowhere" do
 end
 
 control "program" do
-  describe command("stat") do
+  describe command("apt-get") do
     it { should_not exist }
   end
 end
