@@ -17,7 +17,7 @@ const looks = 40;
  *
  * - Descriptor 9 keeps the loop's stderr, so that what the shell itself has to say ("Killed") stays out of a command's.
  * - `m` runs a command without a subshell: dash starts it by vfork then, a fifth cheaper, but "Killed" is added to the stderr
- *   of a command that a signal ended.
+ *   of a command that a signal ended. Bash forks anyway, and what it starts itself would get `_` in its environment.
  * - When more processes than the command's own were started, `muster_w` looks for one that still holds the loop's stdout or
  *   stderr. One exec a command would wait for it, so the loop names it and ends: what it writes is that command's output.
  * - Bash counts its nesting in SHLVL, and the loop must not be counted.
@@ -30,6 +30,7 @@ export function greeting(shell: readonly string[], marks: Marks): string {
     `muster_w(){ muster_i=0;while [ $muster_i -lt ${looks} ];do muster_i=$((muster_i+1)) muster_h=;set -- /proc/[0-9]*;[ "$*" = "$muster_k" ]&&return;for muster_p in "$@";do case " $muster_k " in *" $muster_p "*);;*)for muster_f in $muster_p/fd/*;do if [ $muster_f -ef /proc/$$/fd/1 ]||[ $muster_f -ef /proc/$$/fd/2 ];then muster_h="$muster_h \${muster_p#/proc/}";break;fi;done;;esac;done;[ -z "$muster_h" ]&&break;done;muster_k="$*";}`,
     `muster_z(){ [ "\${muster_l##* }" = "$muster_n" ]||muster_w;muster_n=$((\${muster_l##* }+1));printf '%s %s %s%s\\n' "$muster_e" "$muster_s" "$muster_n" "$muster_h";printf '%s%s\\n' "$muster_e" "$muster_h" >&2;[ -z "$muster_h" ]||exit;}`,
     `m(){ muster_e=$1;shift;${run} </dev/null 9>&-;muster_s=$?;${lastPid};muster_z;}`,
+    `[ -z "\${BASH_VERSION-}" ]||m(){ muster_e=$1;shift;{ (exec ${run} </dev/null 2>&9 9>&-);muster_s=$?;${lastPid};} 2>/dev/null;muster_z;}`,
     `M(){ ${lastPid};muster_n=$((\${muster_l##* }+1));printf '%s %s\\n' "$1" "$muster_n";printf '%s\\n' "$1" >&2;shift;m "$@";}`,
     `s(){ muster_e=$2;{ (${ownPid};shift 2;exec ${run} </dev/null 2>&9 9>&-);muster_s=$?;${lastPid};} 2>/dev/null;muster_z;}`,
     `S(){ printf '%s\\n' "$1" >&2;s "$@";}`,

@@ -39,7 +39,10 @@ async function hiddenWriter({ world }: FaultContext): Promise<Tried> {
 }
 
 /** Two writers on one pipe may come in any order, with one exec a command as well. */
-const sorted = (text: string) => text.split("\\n").sort().join("\\n");
+function sorted(text: string): string {
+  const fields: readonly unknown[] = JSON.parse(text);
+  return JSON.stringify(fields.map((each) => (typeof each === "string" ? each.split("\n").sort() : each)));
+}
 
 /** Takes what was sent ahead out of the loop's stdin, and answers it with its own marks. */
 const thief = `timeout 1 cat /proc/${loop}/fd/0 >/tmp/ahead
