@@ -132,5 +132,5 @@ function audit(
 ) {
   const identity = { uri: `muster://${targetName(target)}`, uniqueId: `${target.podUid}/${target.container}` };
   const known = answers === undefined ? {} : { answers };
-  return auditor.audit({ ...job, ...known, shell, profile: profile.path, identity, signal });
+  return auditor.audit({ ...job, ...known, shell, os: target.os, profile: profile.path, identity, signal });
 }
