@@ -112,7 +112,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
     });
   const mappings = [await map(requests, dispatcherHandler({ evidence, published, taskQueue, ...telemetry }), 10, 2)];
   for (const { url, deadUrl, queue } of queues.values()) {
-    mappings.push(await map(url, executorHandler({ ...executor, source: queue }), 1, options.maximumConcurrency ?? 4));
+    mappings.push(
+      await map(url, executorHandler({ ...executor, source: () => queue }), 1, options.maximumConcurrency ?? 4),
+    );
     mappings.push(await map(deadUrl, deadLetterHandler({ evidence, now, ...telemetry }), 10, 2));
   }
   const forget = onScanEvents(cloud, evidence, (event) => options.onEvent?.(event));

@@ -80,8 +80,9 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
     const failing = hits.find(({ effect }) => effect === "fail");
     if (failing !== undefined) return refusal(failing, isSqs, request.method, requestId);
     const deliverTwice = hits.some(({ effect }) => effect === "deliver-twice");
+    const failEntry = hits.some(({ effect }) => effect === "fail-entry");
     const response = isSqs
-      ? await answerSqs(sqs, { request, operation, requestId, signal, deliverTwice })
+      ? await answerSqs(sqs, { request, operation, requestId, signal, deliverTwice, failEntry })
       : await answerS3(s3, route, request, requestId);
     if (hits.some(({ effect }) => effect === "lose-response")) {
       throw Object.assign(new Error(`the response to ${operation} was lost`), { code: "ECONNRESET" });

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Finding } from "../finding.ts";
 import { Outcome } from "../outcome.ts";
 import { ScanRequest } from "../request.ts";
-import { Complete, Expected, Plan, Rejected, Shard } from "../run.ts";
+import { Cancelled, Complete, Expected, Plan, Rejected, Shard } from "../run.ts";
 import { Summary } from "../summary.ts";
 import { Task } from "../task.ts";
 
@@ -17,6 +17,7 @@ const sources = {
   "expected-1": Expected,
   "shard-1": Shard,
   "complete-1": Complete,
+  "cancelled-1": Cancelled,
 };
 
 /** File names and texts of the JSON Schemas (2020-12) of everything that leaves a process. */
