@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { cancelCommand } from "./verbs/cancel.ts";
 import { clusterCommand } from "./verbs/cluster.ts";
 import { demoCommand } from "./verbs/demo.ts";
 import { doctorCommand } from "./verbs/doctor.ts";
@@ -6,7 +7,9 @@ import { grantCommand } from "./verbs/grant.ts";
 import { profileCommand } from "./verbs/profile.ts";
 import { reportCommand } from "./verbs/report.ts";
 import { scanCommand } from "./verbs/scan.ts";
+import { submitCommand } from "./verbs/submit.ts";
 import { sweepCommand } from "./verbs/sweep.ts";
+import { workerCommand } from "./verbs/worker.ts";
 
 const program = new Command("muster")
   .description("Tells whether running containers pass muster: InSpec profiles through the Kubernetes API.")
@@ -15,6 +18,9 @@ const program = new Command("muster")
 for (const verb of [
   demoCommand(),
   scanCommand(),
+  submitCommand(),
+  cancelCommand(),
+  workerCommand(),
   doctorCommand(),
   grantCommand(),
   sweepCommand(),

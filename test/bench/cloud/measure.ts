@@ -1,0 +1,17 @@
+import type { Row } from "../row.ts";
+import type { Report } from "../run.ts";
+import { faultMatrix } from "./fault-matrix.ts";
+import { completeTenThousand, expandTenThousand } from "./ten-thousand.ts";
+
+const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  expand: expandTenThousand,
+  completion: completeTenThousand,
+  faults: faultMatrix,
+};
+
+/** Measures what the functions cost in the cloud, as far as it shows on one machine. */
+export async function measure(report: Report): Promise<void> {
+  for (const [name, part] of Object.entries(parts)) {
+    if (report.only === undefined || report.only === name) report.take(await part());
+  }
+}
