@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { cancelCommand } from "./verbs/cancel.ts";
 import { clusterCommand } from "./verbs/cluster.ts";
 import { demoCommand } from "./verbs/demo.ts";
 import { doctorCommand } from "./verbs/doctor.ts";
@@ -7,7 +8,9 @@ import { profileCommand } from "./verbs/profile.ts";
 import { reportCommand } from "./verbs/report.ts";
 import { scanCommand } from "./verbs/scan.ts";
 import { sidecarCommand } from "./verbs/sidecar.ts";
+import { submitCommand } from "./verbs/submit.ts";
 import { sweepCommand } from "./verbs/sweep.ts";
+import { workerCommand } from "./verbs/worker.ts";
 
 const program = new Command("muster")
   .description("Tells whether running containers pass muster: InSpec profiles through the Kubernetes API.")
@@ -17,6 +20,9 @@ for (const verb of [
   demoCommand(),
   scanCommand(),
   sidecarCommand(),
+  submitCommand(),
+  cancelCommand(),
+  workerCommand(),
   doctorCommand(),
   grantCommand(),
   sweepCommand(),

@@ -1,48 +1,100 @@
 import { asScanError, ScanError } from "#contract/errors.ts";
 import { faultsAsText, faultsOf } from "#contract/faults.ts";
-import { cancelledKey } from "#contract/keys.ts";
+import { shardOf } from "#contract/keys.ts";
 import { Task } from "#contract/task.ts";
 import { checkCompletion } from "#ledger/completion.ts";
 import { endExpand, hasOutcome, unscanned, writeOutcome } from "#ledger/outcomes.ts";
+import { beginTry, giveUpTry, isFirstTry, readTries, type Tries } from "#ledger/tries.ts";
+import { refuseCancelled, watchCancelled } from "./cancellation.ts";
+import { waitSeconds } from "./come-back.ts";
 import { type ExpandPorts, expand } from "./expand.ts";
+import { nextStep, type Try } from "./next-step.ts";
 import { type ScanPorts, scan } from "./scan.ts";
+import { type TimeLimit, timeLimit } from "./time-limit.ts";
 
-export type ExecutePorts = ExpandPorts & ScanPorts;
-
-/** How much time and how many tries a task has. */
-export interface Allowance {
-  /** Milliseconds until this invocation must be over. */
-  readonly leftMs: number;
-  /** True when a failure now is the task's last: it then ends as an outcome, even if another try might help. */
-  readonly lastTry: boolean;
+export interface ExecutePorts extends ExpandPorts, ScanPorts {
+  /** Default: the scan itself. */
+  readonly scan?: typeof scan;
 }
 
-const defaultDeadlineMinutes = 12;
-/** Kept back from the deadline for report and outcome. */
-const reserveMs = 20_000;
+/** How much time and how many tries a task has. */
+export interface Allowance extends Try {
+  /** Milliseconds until this invocation must be over. */
+  readonly leftMs: number;
+  /** Aborts when the task is nobody's business here any more: another one has received it. */
+  readonly signal?: AbortSignal;
+}
+
+const mostCrashes = 3;
 
 /**
  * Carries out one task to its outcome. What will not be better next time becomes an outcome now; what may be is thrown,
- * and the queue brings the task back. A task that has its outcome already is only checked for completion.
+ * and the queue brings the task back, or it is sent anew, see `nextStep`. A task that has its outcome already is only
+ * checked for completion.
  */
-export async function execute(task: Task, ports: ExecutePorts, allowance: Allowance): Promise<void> {
-  if (await hasOutcome(ports.evidence, task)) {
-    await checkCompletion(ports.evidence, task.scanId, ports.now);
-    return;
-  }
-  const { deadline, deadlineMs, signal } = deadlineOf(task, allowance);
+export async function execute(task: Task, ports: ExecutePorts, allowance: Allowance): Promise<"done" | "sent-anew"> {
+  let tries: Tries = { crashed: 0, late: 0 };
+  const limit = timeLimit(task, allowance.leftMs, allowance.signal);
   try {
-    await refuseCancelled(task, ports);
-    if (task.kind === "expand") await expand(task, ports, signal);
-    else await writeOutcome(ports.evidence, await scan(task, ports, deadlineMs, signal), ports.now);
+    if (!isFirstTry(task, allowance.receive)) {
+      if (await isOver(task, ports)) return "done";
+      tries = await readTries(ports.evidence, task);
+      if (tries.crashed >= mostCrashes) throw tooManyCrashes(tries.crashed);
+      await beginTry(ports.evidence, task, allowance.receive);
+    }
+    await carryOut(task, ports, limit);
+    return "done";
   } catch (thrown) {
     const error = asScanError(thrown);
-    if (error.retryable && !allowance.lastTry) throw error;
-    if (task.kind === "expand") await endExpand(ports.evidence, task, error, ports.now);
-    else await writeOutcome(ports.evidence, unscanned(task, error, ports.now), ports.now);
+    if (allowance.signal?.aborted) throw error; // whoever has the task now will end it
+    const step = nextStep(error, task, allowance, tries.late);
+    if (step === "never") {
+      await end(task, ports, error);
+      return "done";
+    }
+    if (step === "anew") await sendAnew(task, ports, waitSeconds(task, allowance.receive, error));
+    await giveUpTry(ports.evidence, task, allowance.receive, error).catch(() => undefined); // may count as a crash then
+    if (step === "anew") return "sent-anew";
+    throw error;
   } finally {
-    clearTimeout(deadline);
+    limit.release();
   }
+}
+
+/** An earlier try may have written the outcome and died before it looked whether it was the last. */
+async function isOver(task: Task, { evidence, now }: ExecutePorts): Promise<boolean> {
+  if (!(await hasOutcome(evidence, task))) return false;
+  await checkCompletion(evidence, task.scanId, now, task.kind === "scan" ? shardOf(task.taskId) : undefined);
+  return true;
+}
+
+async function carryOut(task: Task, ports: ExecutePorts, { deadlineMs, signal, stop }: TimeLimit): Promise<void> {
+  await refuseCancelled(ports.evidence, task);
+  const release = watchCancelled(ports.evidence, task, stop);
+  try {
+    if (task.kind === "expand") return await expand(task, ports, signal);
+    const outcome = await (ports.scan ?? scan)(task, ports, deadlineMs, signal);
+    await writeOutcome(ports.evidence, outcome, ports.now);
+  } finally {
+    release();
+  }
+}
+
+async function end(task: Task, { evidence, now }: ExecutePorts, error: ScanError): Promise<void> {
+  if (task.kind === "expand") await endExpand(evidence, task, error, now);
+  else await writeOutcome(evidence, unscanned(task, error, now), now);
+}
+
+async function sendAnew(task: Task, ports: ExecutePorts, delaySeconds: number): Promise<void> {
+  const cluster = task.kind === "expand" ? task.entry.cluster : task.target.cluster;
+  const queue = ports.taskQueue(cluster);
+  if (queue === undefined) throw new ScanError("cluster-unknown", `there is no task queue for cluster ${cluster}`);
+  await queue.send([{ body: JSON.stringify({ ...task, hop: task.hop + 1 }), group: task.scanId, delaySeconds }]);
+}
+
+function tooManyCrashes(crashed: number): ScanError {
+  const text = `the executor died ${crashed} times while it carried out this task; it may have run out of memory`;
+  return new ScanError("retries-exhausted", text);
 }
 
 /** A task out of a message's body; what breaks the schema can never be carried out and is `bad-request`. */
@@ -56,19 +108,4 @@ export function readTask(body: string): Task {
   const parsed = Task.safeParse(value);
   if (!parsed.success) throw new ScanError("bad-request", `the task is wrong: ${faultsAsText(faultsOf(parsed.error))}`);
   return parsed.data;
-}
-
-function deadlineOf(task: Task, allowance: Allowance) {
-  const minutes = task.options.deadlineMinutes ?? defaultDeadlineMinutes;
-  const deadlineMs = Math.max(1000, Math.min(minutes * 60_000, allowance.leftMs - reserveMs));
-  const stop = new AbortController();
-  const text = `not done after ${Math.round(deadlineMs / 1000)} s`;
-  const deadline = setTimeout(() => stop.abort(new ScanError("deadline", text)), deadlineMs);
-  return { deadline, deadlineMs, signal: stop.signal };
-}
-
-async function refuseCancelled(task: Task, ports: ExecutePorts): Promise<void> {
-  if ((await ports.evidence.read(cancelledKey(task.scanId))) !== undefined) {
-    throw new ScanError("cancelled", `scan ${task.scanId} was cancelled`);
-  }
 }

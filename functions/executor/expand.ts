@@ -7,7 +7,7 @@ import { containersOf } from "#cluster/containers.ts";
 import { listPods, readPod } from "#cluster/pods.ts";
 import { ScanError } from "#contract/errors.ts";
 import { missingPodIdOf, scanTaskIdOf } from "#contract/ids.ts";
-import { expectedKey } from "#contract/keys.ts";
+import { expectedKey, outcomeKey, outcomesPrefix } from "#contract/keys.ts";
 import { SubdomainName } from "#contract/names.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import type { TargetEntry } from "#contract/request.ts";
@@ -17,6 +17,7 @@ import type { ExpandTask, ScanTask } from "#contract/task.ts";
 import { checkCompletion } from "#ledger/completion.ts";
 import { createDocument, readDocument } from "#ledger/documents.ts";
 import { entryName, unscanned, writeOutcome } from "#ledger/outcomes.ts";
+import { firstHop } from "#ledger/tries.ts";
 
 export interface ExpandPorts {
   readonly evidence: ObjectStore;
@@ -34,12 +35,21 @@ const defaultMaxTargets = 10_000;
  */
 export async function expand(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal): Promise<void> {
   const key = expectedKey(task.scanId, task.taskId);
-  const expected = (await readDocument(ports.evidence, key, Expected)) ?? (await lookOut(task, ports, signal));
-  await sendAll(expected.tasks, task.entry.cluster, ports);
+  const expected = await readDocument(ports.evidence, key, Expected);
+  const tasks = expected === undefined ? await lookOut(task, ports, signal) : await unfinished(expected, ports);
+  await sendAll(tasks, task.entry.cluster, ports);
   await checkCompletion(ports.evidence, task.scanId, ports.now);
 }
 
-async function lookOut(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal): Promise<Expected> {
+/** What to send once more. Its hop tells the executor that a copy of it may have been carried out already. */
+async function unfinished(expected: Expected, ports: ExpandPorts): Promise<readonly ScanTask[]> {
+  const ended = new Set(await ports.evidence.list(outcomesPrefix(expected.scanId)));
+  return expected.tasks
+    .filter(({ scanId, taskId }) => !ended.has(outcomeKey(scanId, taskId)))
+    .map((task) => ({ ...task, hop: task.hop + 1 }));
+}
+
+async function lookOut(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal): Promise<readonly ScanTask[]> {
   const connection = await ports.connect(task.entry.cluster);
   const { targets, missing } = await find(task.entry, connection, ports, signal);
   const chosen = task.options.sample === "one-per-image" ? onePerImage(targets) : targets;
@@ -61,7 +71,7 @@ async function lookOut(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal
     tasks,
   };
   const key = expectedKey(task.scanId, task.taskId);
-  const { stored } = await createDocument(ports.evidence, key, Expected, document);
+  const { created, stored } = await createDocument(ports.evidence, key, Expected, document);
   for (const [index, pod] of missing.entries()) {
     const text = `there is no pod ${pod} in namespace ${namespaceOf(task.entry)} of ${task.entry.cluster}`;
     const outcome = unscanned(task, new ScanError("nothing-matched", text), ports.now);
@@ -71,7 +81,7 @@ async function lookOut(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal
       await writeOutcome(ports.evidence, { ...outcome, taskId, subject }, ports.now);
     }
   }
-  return stored;
+  return created ? tasks : unfinished(stored, ports);
 }
 
 interface Found {
@@ -150,7 +160,7 @@ function scanTask(task: ExpandTask, target: Target, profile: ScanTask["profile"]
     kind: "scan",
     scanId: task.scanId,
     taskId: scanTaskIdOf(task.scanId, target, profile.digest),
-    hop: task.hop + 1,
+    hop: firstHop({ kind: "scan" }),
     requestedAt: task.requestedAt,
     target,
     profile,

@@ -30,6 +30,12 @@ export async function keep(
   await remember(published, scopeOf(task), { image: task.target.imageDigest, platform: name, asked });
 }
 
+/** Keeps what a scan asked that had no time to end, so that the next try at it is shorter. */
+export async function keepUnfinished(published: ObjectStore, task: ScanTask, asked: readonly Asked[]): Promise<void> {
+  if (asked.length === 0) return;
+  await remember(published, scopeOf(task), { image: task.target.imageDigest, platform: "unfinished", asked });
+}
+
 function scopeOf({ profile, inputs, options }: ScanTask): HintScope {
   const manner = [
     ...(options.presentAsContainer ? ["container"] : []),

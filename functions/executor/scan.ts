@@ -14,7 +14,7 @@ import type { ScanTask } from "#contract/task.ts";
 import { policyFor, type ToolboxPolicy } from "#reach/plan.ts";
 import { buildReport, type Report } from "#report/report.ts";
 import { enter } from "./enter.ts";
-import { expect, keep } from "./expectations.ts";
+import { expect, keep, keepUnfinished } from "./expectations.ts";
 import { guardTarget } from "./guard.ts";
 import { LastLook } from "./last-look.ts";
 import { stillThere } from "./locate.ts";
@@ -84,6 +84,7 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
     await kept.catch(() => undefined); // hints only save time
     return outcomeOf(task, target, report, ports.now());
   } catch (error) {
+    if (outOfTime(error)) await keepUnfinished(ports.published, task, answers.asked).catch(() => undefined);
     throw await explained(error, connection, entry.located, signal);
   } finally {
     lastLook.release();
@@ -91,6 +92,8 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
     await entry.close();
   }
 }
+
+const outOfTime = (error: unknown) => error instanceof ScanError && error.code === "deadline";
 
 function judge(
   task: ScanTask,

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { ObjectOptions, ObjectStore, StoredObject } from "#contract/objects.ts";
+import { awsTrouble, httpStatusOf } from "./trouble.ts";
 
 /** Two creates of one key at the same time may both be answered 409; the loser's retry then sees 412. */
 const racingTries = 5;
 
 /** One S3 bucket as an ObjectStore: conditional writes (`If-None-Match: *`, `If-Match`) with a SHA-256 of the content. */
 export function s3Objects(client: S3Client, bucket: string): ObjectStore {
+  const trouble = (error: unknown, verb: string, key: string) => awsTrouble(error, `S3 ${verb} ${bucket}/${key}`);
   async function put(key: string, bytes: Uint8Array, options: ObjectOptions, condition: object): Promise<boolean> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -25,7 +27,7 @@ export function s3Objects(client: S3Client, bucket: string): ObjectStore {
       } catch (error) {
         const status = httpStatusOf(error);
         if (status === 412) return false;
-        if (status !== 409 || attempt === racingTries) throw error;
+        if (status !== 409 || attempt === racingTries) throw trouble(error, "PutObject", key);
       }
     }
   }
@@ -43,25 +45,22 @@ export function s3Objects(client: S3Client, bucket: string): ObjectStore {
         return { bytes: (await found.Body?.transformToByteArray()) ?? new Uint8Array(), etag: found.ETag ?? "" };
       } catch (error) {
         if (error instanceof NoSuchKey || httpStatusOf(error) === 404) return undefined;
-        throw error;
+        throw trouble(error, "GetObject", key);
       }
     },
     async list(prefix) {
       const keys: string[] = [];
       let resume: string | undefined;
       do {
-        const page = await client.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(resume && { ContinuationToken: resume }) }),
-        );
+        const page = await client
+          .send(
+            new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(resume && { ContinuationToken: resume }) }),
+          )
+          .catch((error: unknown) => Promise.reject(trouble(error, "ListObjectsV2", prefix)));
         for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
         resume = page.NextContinuationToken;
       } while (resume !== undefined);
       return keys;
     },
   };
-}
-
-function httpStatusOf(error: unknown): number | undefined {
-  const metadata = (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata; // the SDK's errors carry it
-  return metadata?.httpStatusCode;
 }

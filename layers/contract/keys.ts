@@ -28,6 +28,10 @@ export const outcomeKey = (scanId: string, taskId: string) => `${shardPrefix(sca
 export const shardsPrefix = (scanId: string) => `${run(scanId)}/shards/`;
 export const shardKey = (scanId: string, shard: string) => `${shardsPrefix(scanId)}${shard}.json`;
 export const completeKey = (scanId: string) => `${run(scanId)}/complete.json`;
+export const triesPrefix = (scanId: string, taskId: string) => `${run(scanId)}/tries/${taskId}/`;
+/** One try at a task: `word` is `begun`, or the reason with which it was given up for this time. */
+export const tryKey = (scanId: string, taskId: string, hop: number, receive: number, word: string) =>
+  `${triesPrefix(scanId, taskId)}${hop}.${receive}.${word}`;
 export const cancelledKey = (scanId: string) => `${run(scanId)}/cancelled.json`;
 
 /** What lay in a dead-letter queue, word for word. */

@@ -34,6 +34,10 @@ export const Expected = z.strictObject({
 });
 export type Expected = z.infer<typeof Expected>;
 
+/** `cancelled.json`: somebody wants no more of this scan. What has no outcome yet gets `cancelled`. */
+export const Cancelled = z.strictObject({ schemaVersion: z.literal(1), scanId: HexId, cancelledAt: UtcTime });
+export type Cancelled = z.infer<typeof Cancelled>;
+
 const count = z.number().int().min(0);
 
 /** How many tasks ended how. `reasons` counts by reason code. */

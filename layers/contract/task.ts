@@ -11,7 +11,7 @@ const common = {
   schemaVersion: z.literal(1),
   scanId: HexId,
   taskId: HexId,
-  /** How often this work was handed on; stops loops. */
+  /** How often this work was handed on: found by an expand task, sent once more, or sent anew after a long outage. */
   hop: z.number().int().min(0).max(16),
   /** When the request reached the queue: part of every report's key, equal on each delivery. */
   requestedAt: UtcTime,

@@ -25,7 +25,7 @@ const ofTheTarget: ReadonlySet<ReasonCode> = new Set([
 export async function writeOutcome(objects: ObjectStore, outcome: Outcome, now: () => Date): Promise<boolean> {
   const key = outcomeKey(outcome.scanId, outcome.taskId);
   const { created } = await createDocument(objects, key, Outcome, outcome);
-  await checkCompletion(objects, outcome.scanId, now, [shardOf(outcome.taskId)]);
+  await checkCompletion(objects, outcome.scanId, now, shardOf(outcome.taskId));
   return created;
 }
 

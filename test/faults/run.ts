@@ -2,9 +2,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startCluster } from "#embedded/cluster/cluster.ts";
 import { faultCases } from "./cases.ts";
+import { runMatrix } from "./cloud/run.ts";
 import { seeded } from "./fault-case.ts";
 import { record } from "./recording.ts";
 import { worldOf } from "./world.ts";
+
+if (process.argv[2] === "cloud") await runMatrix(process.argv.slice(3));
 
 /**
  * The long fault run: `node test/faults/run.ts [--json] [--seed N] [--sample] [--only ID] [--folder NAME]`. Needs root and containerd.

@@ -5,12 +5,14 @@ import type { ReasonCode } from "#contract/reasons.ts";
 import { Complete, Plan } from "#contract/run.ts";
 import type { Task } from "#contract/task.ts";
 import { bury } from "#functions/dead-letter/bury.ts";
-import { waitSeconds } from "#functions/executor/come-back.ts";
+import { watchCancelled } from "#functions/executor/cancellation.ts";
 import { type ExecutePorts, execute, readTask } from "#functions/executor/execute.ts";
+import { timeLimit } from "#functions/executor/time-limit.ts";
 import { createDocument, readDocument } from "#ledger/documents.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
 import { memoryBuckets } from "#test/support/buckets.ts";
 import { expandTask, scanTask } from "#test/support/build.ts";
+import { patience } from "#test/support/patience.ts";
 
 const now = () => new Date("2026-11-24T03:05:00Z");
 const dead = (body: string) => ({
@@ -19,7 +21,9 @@ const dead = (body: string) => ({
   receives: 8,
   queue: "arn:aws:sqs:us-east-1:1:muster-main-dead-prod",
 });
-const allowed = { leftMs: 60_000, lastTry: false };
+const allowed = { leftMs: 60_000, receive: 1, mostReceives: 8 };
+/** Where somebody is waiting, as on a laptop: the first try is the last. */
+const lastTime = { ...allowed, mostReceives: 1 };
 let ports: ExecutePorts;
 let connects: number;
 
@@ -60,7 +64,7 @@ describe.each([
   });
 
   it("ends with the fault as its reason on the last try", async () => {
-    await execute(task, ports, { ...allowed, lastTry: true });
+    await execute(task, ports, lastTime);
     expect(await outcomes(task)).toMatchObject([{ outcome: "failed", reason: "tcp", message: "no way: tcp" }]);
   });
 
@@ -77,11 +81,46 @@ describe.each([
   });
 
   it("is not carried out twice: a second delivery finds the outcome", async () => {
-    await execute(task, ports, { ...allowed, lastTry: true });
+    await execute(task, ports, lastTime);
     const before = connects;
-    await execute(task, ports, allowed);
+    await execute(task, ports, { ...allowed, receive: 2 });
     expect(connects).toBe(before);
     expect(await outcomes(task)).toHaveLength(1);
+  });
+
+  it("is sent anew, later, when an outage uses its receives up", async () => {
+    const sent: { body: string; delaySeconds?: number }[] = [];
+    const queue = { send: async (messages: readonly (typeof sent)[0][]) => void sent.push(...messages) };
+    const taskQueue = () => ({ ...queue, hide: async () => undefined });
+    await execute(task, { ...ports, taskQueue }, { ...allowed, receive: 6 });
+    expect(await outcomes(task)).toEqual([]);
+    expect(sent.map(({ body }) => readTask(body))).toEqual([{ ...task, hop: task.hop + 1 }]);
+    expect(sent[0]?.delaySeconds).toBeGreaterThanOrEqual(450);
+  });
+
+  it("ends when the executor died three times over it, and not before", async () => {
+    const dying = { ...ports, connect: () => new Promise<never>(() => undefined) }; // as a killed process looks from outside
+    for (const receive of [1, 2, 3]) {
+      void execute(task, dying, { ...allowed, receive });
+      await expect.poll(() => ports.evidence.list("runs/"), patience).toHaveLength(receive - 1);
+      expect(await outcomes(task)).toEqual([]);
+    }
+    await execute(task, ports, { ...allowed, receive: 4 });
+    expect(await outcomes(task)).toMatchObject([{ outcome: "failed", reason: "retries-exhausted" }]);
+    expect(connects).toBe(0);
+  });
+
+  it("does not take tries that ended in order for crashes", async () => {
+    for (const receive of [1, 2, 3, 4, 5]) {
+      await expect(execute(task, ports, { ...allowed, receive })).rejects.toMatchObject({ code: "tcp" });
+    }
+    expect(await outcomes(task)).toEqual([]);
+  });
+
+  it("ends nothing when another one has received it", async () => {
+    const signal = AbortSignal.abort(new ScanError("cancelled", "taken"));
+    await expect(execute(task, ports, { ...lastTime, signal })).rejects.toBeInstanceOf(ScanError);
+    expect(await outcomes(task)).toEqual([]);
   });
 
   it("gets an outcome from the dead-letter function when it kept failing", async () => {
@@ -90,10 +129,49 @@ describe.each([
   });
 
   it("keeps its result when it is buried afterwards", async () => {
-    await execute(task, ports, { ...allowed, lastTry: true });
+    await execute(task, ports, lastTime);
     await bury(dead(JSON.stringify(task)), ports);
     expect(await outcomes(task)).toMatchObject([{ reason: "tcp" }]);
   });
+});
+
+describe("a scan that runs into its deadline", () => {
+  const late = () => ({
+    ...ports,
+    scan: async () => {
+      throw new ScanError("deadline", "too slow");
+    },
+  });
+
+  it("comes back while it may, and the last time is its outcome", async () => {
+    for (const receive of [1, 2]) {
+      await expect(execute(scanTask(), late(), { ...allowed, receive })).rejects.toMatchObject({ code: "deadline" });
+    }
+    expect(await outcomes(scanTask())).toEqual([]);
+    await execute(scanTask(), late(), { ...allowed, receive: 3 });
+    expect(await outcomes(scanTask())).toMatchObject([{ outcome: "failed", reason: "deadline" }]);
+  });
+
+  it("has half a minute of its invocation left for the end", async () => {
+    let given = 0;
+    const scan = async (_task: unknown, _ports: unknown, deadlineMs: number) => {
+      given = deadlineMs;
+      throw new ScanError("no-shell", "none");
+    };
+    await execute(scanTask(), { ...ports, scan }, { ...allowed, leftMs: 100_000 });
+    expect(given).toBe(70_000);
+  });
+});
+
+it("a scan that is cancelled while it runs stops and says so", async () => {
+  const { evidence } = ports;
+  const limit = timeLimit(scanTask(), 60_000);
+  const release = watchCancelled(evidence, scanTask(), limit.stop, 1);
+  await evidence.create(cancelledKey(scanTask().scanId), new Uint8Array(), { contentType: "application/json" });
+  await expect.poll(() => limit.signal.aborted, patience).toBe(true);
+  expect(limit.signal.reason).toMatchObject({ code: "cancelled" });
+  release();
+  limit.release();
 });
 
 it("a buried expand task completes its scan", async () => {
@@ -122,20 +200,5 @@ describe("a message that is no task", () => {
     await bury({ ...dead("{"), receives: 9 }, ports);
     const kept = await ports.evidence.read("buried/v1/m1.json");
     expect(JSON.parse(new TextDecoder().decode(kept?.bytes))).toEqual(dead("{"));
-  });
-});
-
-describe("the wait before a task comes back", () => {
-  it("doubles from half a minute to a quarter of an hour", () => {
-    const waits = [1, 2, 3, 4, 5, 6, 7].map((receives) => waitSeconds(receives, new Error("x"), () => 1));
-    expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900]);
-  });
-
-  it("is spread, so that tasks do not come back together", () => {
-    expect(waitSeconds(1, new Error("x"), () => 0)).toBe(15);
-  });
-
-  it("is never shorter than what the server asked for", () => {
-    expect(waitSeconds(1, new ScanError("throttled", "slow", { retryAfterMs: 120_000 }), () => 0)).toBe(120);
   });
 });

@@ -98,7 +98,8 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
       if (service === "AWSEvents") return bus.answer(request, requestId);
       if (service === "secretsmanager") return vault.answer(operation, request, requestId);
       const deliverTwice = hits.some(({ effect }) => effect === "deliver-twice");
-      return answerSqs(sqs, { request, operation, requestId, signal, deliverTwice });
+      const failEntry = hits.some(({ effect }) => effect === "fail-entry");
+      return answerSqs(sqs, { request, operation, requestId, signal, deliverTwice, failEntry });
     }
   }
 

@@ -8,9 +8,10 @@ export interface Fault {
   readonly times?: number;
   /**
    * `fail`: the call is refused and nothing is done. `lose-response`: the work is done, then the connection breaks.
-   * `deliver-twice`: what ReceiveMessage gives stays visible, so that somebody gets it again.
+   * `deliver-twice`: what ReceiveMessage gives stays visible, so that somebody gets it again. `fail-entry`: of a batch of
+   * SQS the first entry fails, through no fault of the sender, and the others do not.
    */
-  readonly effect: "fail" | "lose-response" | "deliver-twice";
+  readonly effect: "fail" | "lose-response" | "deliver-twice" | "fail-entry";
   /** For `fail`; default 503. */
   readonly statusCode?: number;
   /** For `fail`; default `ServiceUnavailable`. */
@@ -31,6 +32,9 @@ export function faults(initial: readonly Fault[]): Faults {
   function add(given: Fault): () => void {
     if (given.effect === "deliver-twice" && given.operation !== "ReceiveMessage") {
       throw new Error(`deliver-twice is a fault of ReceiveMessage, not of ${given.operation}`);
+    }
+    if (given.effect === "fail-entry" && !given.operation.endsWith("MessageBatch")) {
+      throw new Error(`fail-entry is a fault of SQS batches, not of ${given.operation}`);
     }
     const fault = { ...given };
     active.set(fault, 0);

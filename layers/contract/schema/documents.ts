@@ -4,7 +4,7 @@ import { Finding } from "../finding.ts";
 import { Outcome } from "../outcome.ts";
 import { ClusterIndex, Feed, Fleet, Latest } from "../published.ts";
 import { ScanRequest } from "../request.ts";
-import { Complete, Expected, Plan, Rejected, Shard } from "../run.ts";
+import { Cancelled, Complete, Expected, Plan, Rejected, Shard } from "../run.ts";
 import { Summary } from "../summary.ts";
 import { Task } from "../task.ts";
 
@@ -27,6 +27,7 @@ const sources = {
   "event-scan-task-finished-1": ScanTaskFinished,
   "event-scan-completed-1": ScanCompleted,
   "event-scan-failed-1": ScanFailed,
+  "cancelled-1": Cancelled,
 };
 
 /** File names and texts of the JSON Schemas (2020-12) of everything that leaves a process. */

@@ -1,8 +1,15 @@
 import type { Row } from "../row.ts";
 import type { Report } from "../run.ts";
 import { bundles } from "./bundle.ts";
+import { faultMatrix } from "./fault-matrix.ts";
+import { completeTenThousand, expandTenThousand } from "./ten-thousand.ts";
 
-const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = { bundle: bundles };
+const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  bundle: bundles,
+  expand: expandTenThousand,
+  completion: completeTenThousand,
+  faults: faultMatrix,
+};
 
 /** Measures what the functions cost in the cloud, as far as it shows on one machine. */
 export async function measure(report: Report): Promise<void> {

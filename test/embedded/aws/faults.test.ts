@@ -1,5 +1,5 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { DeleteMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { DeleteMessageCommand, SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { bodies, clientsOf, receive, sendAll, testCloud } from "./clients.ts";
 
@@ -61,6 +61,17 @@ test("a message delivered twice has one id and two receipts, and only the later 
   expect(second?.MessageId).toBe(first?.MessageId);
   await remove(first?.ReceiptHandle);
   expect(bodies(await receive(sqs, url))).toEqual(["one"]);
+});
+
+test("one entry of a batch fails for reasons of SQS's own, the others are sent", async () => {
+  const { cloud, sqs } = testCloud();
+  const url = cloud.createQueue("q");
+  cloud.fault({ operation: "SendMessageBatch", effect: "fail-entry" });
+  const Entries = ["one", "two"].map((MessageBody) => ({ Id: MessageBody, MessageBody }));
+  const { Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+
+  expect(Failed).toMatchObject([{ Id: "one", SenderFault: false }]);
+  expect(bodies(await receive(sqs, url))).toEqual(["two"]);
 });
 
 test("a fault that was taken away does nothing", async () => {

@@ -7,6 +7,8 @@ export interface ActionContext {
   readonly signal: AbortSignal | undefined;
   /** An injected fault: what is received stays visible, so that it is delivered a second time. */
   readonly deliverTwice: boolean;
+  /** An injected fault: the first entry of a batch fails. */
+  readonly failEntry: boolean;
 }
 
 /** One SQS action: members of the request in, members of the answer out. Throws `SqsError`. */

@@ -3,14 +3,15 @@ import type { Input } from "./input.ts";
 
 /**
  * Runs a batch: what is wrong with the request refuses it all, what is wrong with an entry fails that entry
- * (SQS API reference, SendMessageBatch and its siblings).
+ * (SQS API reference, SendMessageBatch and its siblings). `failFirst` is an injected fault.
  */
-export function runBatch(input: Input, each: (entry: Input) => object): object {
+export function runBatch(input: Input, each: (entry: Input) => object, failFirst: boolean): object {
   const entries = batchEntries(input);
   const successful: object[] = [];
   const failed: object[] = [];
-  for (const { id, entry } of entries) {
+  for (const [index, { id, entry }] of entries.entries()) {
     try {
+      if (failFirst && index === 0) throw new SqsError("ServiceUnavailable", "An injected fault.", 503);
       successful.push({ Id: id, ...each(entry) });
     } catch (error) {
       if (!(error instanceof SqsError)) throw error;

@@ -23,7 +23,7 @@ export const sendMessageBatch: Action = (input, context) => {
       `Batch requests cannot be longer than ${BATCH_LIMIT_BYTES} bytes. You have sent ${size} bytes.`,
     );
   }
-  return runBatch(input, (entry) => sendOne(queue, entry, context));
+  return runBatch(input, (entry) => sendOne(queue, entry, context), context.failEntry);
 };
 
 function sizeBytes(input: Input): number {

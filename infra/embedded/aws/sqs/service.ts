@@ -43,6 +43,7 @@ export interface SqsCall {
   readonly requestId: string;
   readonly signal: AbortSignal | undefined;
   readonly deliverTwice: boolean;
+  readonly failEntry: boolean;
 }
 
 /** Answers one SQS call in the AWS JSON 1.0 protocol. Refusals are answers; only a bug here throws. */
@@ -54,7 +55,8 @@ export async function answerSqs(region: SqsRegion, call: SqsCall): Promise<WireR
     }
     const body = Buffer.from(await readBody(call.request.body)).toString("utf8");
     const input = readInput(body === "" ? {} : JSON.parse(body));
-    const output = await action(input, { region, signal: call.signal, deliverTwice: call.deliverTwice });
+    const { signal, deliverTwice, failEntry } = call;
+    const output = await action(input, { region, signal, deliverTwice, failEntry });
     return {
       statusCode: 200,
       headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": call.requestId },

@@ -8,18 +8,18 @@ import type { Queue } from "./queue.ts";
 export const deleteMessage: Action = (input, { region }) => deleteOne(region.target(input), input);
 
 /** DeleteMessageBatch; a receipt handle that is not one of the queue's fails its entry. */
-export const deleteMessageBatch: Action = (input, { region }) => {
+export const deleteMessageBatch: Action = (input, { region, failEntry }) => {
   const queue = region.target(input);
-  return runBatch(input, (entry) => deleteOne(queue, entry));
+  return runBatch(input, (entry) => deleteOne(queue, entry), failEntry);
 };
 
 /** ChangeMessageVisibility. */
 export const changeVisibility: Action = (input, { region }) => changeOne(region.target(input), input);
 
 /** ChangeMessageVisibilityBatch. */
-export const changeVisibilityBatch: Action = (input, { region }) => {
+export const changeVisibilityBatch: Action = (input, { region, failEntry }) => {
   const queue = region.target(input);
-  return runBatch(input, (entry) => changeOne(queue, entry));
+  return runBatch(input, (entry) => changeOne(queue, entry), failEntry);
 };
 
 function deleteOne(queue: Queue, input: Input): object {

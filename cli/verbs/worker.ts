@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import { Command, InvalidArgumentError } from "commander";
+import { ulid } from "ulid";
+import { type Auditor, startAuditor } from "#audit/auditor.ts";
+import { remote } from "#aws/remote.ts";
+import { connect } from "#cluster/connection.ts";
+import { ownKubeconfig } from "#cluster/kubeconfig.ts";
+import { ScanError } from "#contract/errors.ts";
+import { RegisteredName } from "#contract/names.ts";
+import { materialFrom } from "#functions/executor/material.ts";
+import { runWorker } from "#functions/executor/worker.ts";
+import { orExplain } from "../failure.ts";
+import { must } from "../must.ts";
+
+interface Flags {
+  readonly cluster: string;
+  readonly queue: string;
+  readonly evidence: string;
+  readonly published: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly concurrency: number;
+  readonly endpoint?: string;
+  readonly region?: string;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("must be a whole number above 0.");
+  return value;
+}
+
+/** `muster worker`: the executor off Lambda, on a host or in a container, for scans of up to 11 hours. */
+export function workerCommand(): Command {
+  return new Command("worker")
+    .description("carry out the tasks of one cluster's queue on this machine, until it is told to stop")
+    .requiredOption("--cluster <id>", "the cluster's id in the deployment")
+    .requiredOption("--queue <url>", "URL of its task queue")
+    .requiredOption("--evidence <bucket>", "the evidence bucket")
+    .requiredOption("--published <bucket>", "the published bucket")
+    .option("--kubeconfig <file>", "how to reach the cluster (default: as kubectl finds it)")
+    .option("--context <name>", "context in it (default: its current-context)")
+    .option("--concurrency <n>", "tasks at once", whole, 2)
+    .option("--endpoint <url>", "instead of AWS")
+    .option("--region <name>", "AWS region (default: as the AWS SDK finds it)")
+    .action((flags: Flags) => orExplain(false, () => work(flags)));
+}
+
+/** What the stack gives a task queue; a queue without dead letters has no say. */
+const usualReceives = 8;
+
+async function work(flags: Flags): Promise<number> {
+  const cluster = must(RegisteredName, "--cluster", flags.cluster);
+  const connection = connect(cluster, ownKubeconfig(flags.kubeconfig, flags.context));
+  const aws = remote(flags);
+  const workDir = mkdtempSync(join(tmpdir(), "muster-")); // short: Unix socket paths have 107 bytes
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, onSignal);
+  const queue = aws.queue(flags.queue);
+  const published = aws.bucket(flags.published);
+  let warm: Promise<Auditor> | undefined;
+  /** One that did not start is tried anew by the next scan. */
+  const auditor = () => {
+    warm ??= startAuditor({ workDir });
+    warm.catch(() => {
+      warm = undefined;
+    });
+    return warm;
+  };
+  try {
+    const mostReceives = (await aws.mostReceives(flags.queue)) ?? usualReceives;
+    process.stderr.write(
+      `working for ${cluster}: ${flags.concurrency} tasks at once, each received ${mostReceives} times\n`,
+    );
+    const logger = new Logger({ serviceName: "worker" });
+    await runWorker(
+      {
+        ...{ queue, concurrency: flags.concurrency, mostReceives, published, evidence: aws.bucket(flags.evidence) },
+        taskQueue: (name) => (name === cluster ? queue : undefined),
+        connect: async (name) => {
+          if (name === cluster) return connection;
+          throw new ScanError("cluster-unknown", `this worker serves ${cluster}, not ${name}`);
+        },
+        auditor,
+        material: materialFrom(published, join(workDir, "profiles")),
+        now: () => new Date(),
+        attemptId: () => ulid(),
+        onProgress: () => undefined,
+        logger,
+        metrics: new Metrics({ namespace: "muster", serviceName: "worker", logger }),
+      },
+      stop.signal,
+    );
+    return 0;
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
+    await warm?.then((running) => running.close()).catch(() => undefined);
+    connection.close();
+    aws.close();
+    rmSync(workDir, { recursive: true, force: true });
+  }
+}
