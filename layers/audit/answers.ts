@@ -57,6 +57,8 @@ interface Run {
   patience: number;
   discovered: number;
   rehearsal: boolean;
+  /** All that a rehearsal brings to light is under way together. */
+  readonly batch: Batch;
   readonly onRehearsal: () => void;
 }
 
@@ -194,7 +196,7 @@ export class Answers {
       run.discovered += 1;
       if (!run.rehearsal) run.onRehearsal();
       run.rehearsal = true;
-      this.#sendNew([question], shell, { waitedFor: false });
+      this.#sendNew([question], shell, run.batch);
       return invented(question);
     }
     if (expected === undefined) run.patience -= 1;
@@ -259,7 +261,7 @@ export class Answers {
 }
 
 const newRun = (patience: number, onRehearsal: () => void = () => undefined): Run => ({
-  ...{ asked: new Map(), patience, discovered: 0, rehearsal: false, onRehearsal },
+  ...{ asked: new Map(), patience, discovered: 0, rehearsal: false, batch: { waitedFor: false }, onRehearsal },
 });
 
 const commandsOf = ({ alone, first, second }: Stretch): readonly Question[] => [...alone, ...first, ...second];

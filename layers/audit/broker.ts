@@ -64,7 +64,7 @@ export async function openBroker({ path, answer, onProgress, onTrouble }: Broker
   async function obey(frame: Frame, socket: Socket): Promise<void> {
     if (frame.type === "progress") onProgress(frame.event);
     else if (frame.type === "outcome") outcome = frame.outcome;
-    else for (const part of await reply(frame.command, frame.timeoutMs)) await flush(socket, part);
+    else await flush(socket, Buffer.concat(await reply(frame.command, frame.timeoutMs)));
   }
 
   async function reply(command: Uint8Array, timeoutMs: number | undefined): Promise<readonly Uint8Array[]> {
@@ -109,7 +109,10 @@ function knock(server: Server, path: string): Promise<void> {
   });
 }
 
-/** Waits until it is written: a child that asks and never reads must not fill our memory with answers. */
+/**
+ * Waits until it is written: a child that asks and never reads must not fill our memory with answers. An answer is one
+ * write: a child may read it and be gone before a second one, and that one's failure would take what it said last.
+ */
 function flush(socket: Socket, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     socket.write(bytes, () => resolve());

@@ -215,6 +215,22 @@ describe("without patience", () => {
     expect(answers.rehearsal).toBe(true);
     expect(answers.discovered).toBe(2);
   });
+
+  test("what one rehearsal brought to light is waited for once", async () => {
+    const { shell, hold } = scriptedShell();
+    const release = hold();
+    const answers = new Answers();
+    answers.through(shell);
+    const rehearsal = asking(answers.begin(0, never));
+    for (const text of ["uname -s", "uname -m", "uname -r"]) expect(await rehearsal(text)).toBe("invented");
+    answers.replan();
+    const scan = asking(answers.begin(0, never));
+    const all = Promise.all(["uname -s", "uname -m", "uname -r"].map(scan));
+    await new Promise((resolve) => setImmediate(resolve));
+    release();
+    await all;
+    expect(answers.counters.blockingRoundTrips).toBe(1);
+  });
 });
 
 test("a command that took longer than a question allows is a timeout, although it was answered", async () => {
