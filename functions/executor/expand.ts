@@ -173,5 +173,10 @@ function scanTask(task: ExpandTask, target: Target, profile: ScanTask["profile"]
 async function sendAll(tasks: readonly ScanTask[], cluster: string, ports: ExpandPorts): Promise<void> {
   const queue = ports.taskQueue(cluster);
   if (queue === undefined) throw new ScanError("cluster-unknown", `there is no task queue for cluster ${cluster}`);
-  await queue.send(tasks.map((task) => ({ body: JSON.stringify(task), group: task.scanId })));
+  await queue.send(messagesOf(tasks));
+}
+
+/** One at a time: the bodies of ten thousand tasks need not exist together. */
+function* messagesOf(tasks: readonly ScanTask[]) {
+  for (const task of tasks) yield { body: JSON.stringify(task), group: task.scanId };
 }

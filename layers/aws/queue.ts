@@ -14,7 +14,7 @@ export interface OutgoingMessage {
 /** The two things that muster does to a queue; receiving and deleting is the event source mapping's work. */
 export interface Queue {
   /** Sends all messages, in batches. Throws when one could not be sent: sending again is harmless, ids are equal. */
-  send(messages: readonly OutgoingMessage[]): Promise<void>;
+  send(messages: Iterable<OutgoingMessage>): Promise<void>;
   /** Hides a received message from others for so many seconds from now. */
   hide(receiptHandle: string, seconds: number): Promise<void>;
 }
@@ -70,7 +70,7 @@ export function sqsQueue(client: SQSClient, queueUrl: string, pause = afterRefus
   };
 }
 
-function* batches(messages: readonly OutgoingMessage[]): Generator<readonly OutgoingMessage[]> {
+function* batches(messages: Iterable<OutgoingMessage>): Generator<readonly OutgoingMessage[]> {
   let batch: OutgoingMessage[] = [];
   let size = 0;
   for (const message of messages) {

@@ -3,6 +3,7 @@ import { ScanError } from "#contract/errors.ts";
 import { faultsAsText, faultsOf } from "#contract/faults.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 
+const longestIndented = 100_000;
 const json = { contentType: "application/json" };
 
 /** Writes a document once; gives what stands under the key afterwards, its own or an earlier one. */
@@ -39,5 +40,7 @@ export function parseDocument<T>(key: string, bytes: Uint8Array, schema: z.ZodTy
 }
 
 function encode(document: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(document, null, 1)}\n`);
+  const text = JSON.stringify(document);
+  // People read the small ones; indented, the tasks of ten thousand containers would be a third larger.
+  return new TextEncoder().encode(`${text.length > longestIndented ? text : JSON.stringify(document, null, 1)}\n`);
 }

@@ -25,7 +25,7 @@ beforeEach(async () => {
   register = (content) => registerContent(buckets.published, "profiles", "baseline", new TextEncoder().encode(content));
   await register("v1");
   const queue = (cluster: string) => ({
-    send: async (messages: readonly { body: string }[]) => {
+    send: async (messages: Iterable<{ body: string }>) => {
       for (const { body } of messages) sent.push({ cluster, task: ExpandTask.parse(JSON.parse(body)) });
     },
     hide: async () => undefined,

@@ -90,7 +90,7 @@ describe.each([
 
   it("is sent anew, later, when an outage uses its receives up", async () => {
     const sent: { body: string; delaySeconds?: number }[] = [];
-    const queue = { send: async (messages: readonly (typeof sent)[0][]) => void sent.push(...messages) };
+    const queue = { send: async (messages: Iterable<(typeof sent)[0]>) => void sent.push(...messages) };
     const taskQueue = () => ({ ...queue, hide: async () => undefined });
     await execute(task, { ...ports, taskQueue }, { ...allowed, receive: 6 });
     expect(await outcomes(task)).toEqual([]);

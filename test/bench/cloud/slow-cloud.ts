@@ -21,14 +21,15 @@ export async function slowCloud(delayMs: number) {
     return cloud.requestHandler.handle(request, options);
   };
   const credentials = { accessKeyId: "bench", secretAccessKey: "bench" };
-  const config = { region: "us-east-1", credentials, requestHandler: { ...cloud.requestHandler, handle } };
+  const requestHandler = { ...cloud.requestHandler, handle };
+  const config = { region: "us-east-1", credentials, requestHandler };
   const sqs = new SQSClient(config);
   const s3 = new S3Client(config);
   const url = cloud.createQueue("muster-tasks-prod", { visibilityTimeoutSeconds: 5400 });
   const queue = sqsQueue(sqs, url);
   const notHere = async () => Promise.reject(new Error("the scan is replaced"));
   return {
-    ...{ cloud, calls, sqs, url, queue },
+    ...{ cloud: { ...cloud, requestHandler }, calls, sqs, url },
     ports: {
       ...{ evidence: s3Objects(s3, "evidence"), published: s3Objects(s3, "published"), taskQueue: () => queue },
       ...{ source: () => queue, mostReceives: 8, auditor: notHere, material: notHere, ...telemetryTo("/dev/null") },

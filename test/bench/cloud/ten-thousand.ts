@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { Context, SQSRecord } from "aws-lambda";
+import * as z from "zod";
 import { completeKey, expectedKey, planKey } from "#contract/keys.ts";
 import { Complete, Expected, Plan } from "#contract/run.ts";
 import type { ScanTask } from "#contract/task.ts";
@@ -8,31 +9,32 @@ import { executorHandler } from "#functions/executor/handler.ts";
 import { createDocument, readDocument } from "#ledger/documents.ts";
 import { startPlace } from "#test/faults/cloud/place.ts";
 import { scanned } from "#test/faults/cloud/stand-in.ts";
-import { expandTask } from "#test/support/build.ts";
+import { awsEndpoint } from "#test/support/aws-endpoint.ts";
 import { type Row, rowOf } from "../row.ts";
+import { inOwnProcess } from "../transport/own-process.ts";
 import { slowCloud } from "./slow-cloud.ts";
+import { podNames, targets, tenThousand } from "./tasks.ts";
 
-const targets = 10_000;
 const callMs = 20;
 const expandRuns = 3;
-const task = expandTask({ entry: { cluster: "prod", namespaces: ["shop"] }, options: { maxTargets: targets } });
+const task = tenThousand;
+const Spent = z.strictObject({ seconds: z.number(), megabytes: z.number() });
 
-/** One expand task of 10,000 containers, from its first look at the cluster to the last task on the queue. */
+/** One expand task of 10,000 containers in a process of its own, from its first look to the last task on the queue. */
 export async function expandTenThousand(): Promise<readonly Row[]> {
+  process.env.AWS_ACCESS_KEY_ID ??= "bench";
+  process.env.AWS_SECRET_ACCESS_KEY ??= "bench";
   const place = await startPlace();
   place.delayMs = callMs;
-  place.setPods("shop", names);
-  const seconds: number[] = [];
-  const megabytes: number[] = [];
+  place.setPods("shop", podNames);
+  const spent: z.infer<typeof Spent>[] = [];
   try {
     for (let run = 0; run < expandRuns; run += 1) {
-      const { ports, sqs, url } = await slowCloud(callMs);
-      const watch = peakMemory();
-      const begun = performance.now();
-      const all = { ...ports, connect: async () => place.connection };
-      await execute(task, all, { leftMs: 900_000, receive: 1, mostReceives: 8 });
-      seconds.push((performance.now() - begun) / 1000);
-      megabytes.push(watch.end());
+      const { cloud, sqs, url } = await slowCloud(callMs);
+      const endpoint = await awsEndpoint(cloud);
+      const client = new URL("./expand-client.ts", import.meta.url);
+      spent.push(Spent.parse(await inOwnProcess(client, endpoint.url, url, place.kubeconfig)));
+      await endpoint.close();
       const names: "ApproximateNumberOfMessages"[] = ["ApproximateNumberOfMessages"];
       const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: names }));
       const queued = Number(Attributes?.ApproximateNumberOfMessages);
@@ -42,6 +44,8 @@ export async function expandTenThousand(): Promise<readonly Row[]> {
     await place.close();
   }
   const what = `${targets} targets, ${callMs} ms a call: expand → all tasks queued`;
+  const seconds = spent.map((each) => each.seconds);
+  const megabytes = spent.map((each) => each.megabytes);
   return [
     rowOf({ id: "cloud.expand.seconds", what, unit: "s", samples: seconds, bar: "≤ 6" }),
     rowOf({
@@ -88,8 +92,6 @@ export async function completeTenThousand(): Promise<readonly Row[]> {
   ];
 }
 
-const names = Array.from({ length: targets }, (_, index) => `web-5d8f7c9b4d-${index}`);
-
 /** Writes plan and expectation of a scan by a real expand task; gives the tasks that it sends. */
 async function promise(
   evidence: Awaited<ReturnType<typeof slowCloud>>["ports"]["evidence"],
@@ -98,7 +100,7 @@ async function promise(
   const plan: Plan = { schemaVersion: 1, scanId: task.scanId, requestedAt: task.requestedAt, request, tasks: [task] };
   await createDocument(evidence, planKey(task.scanId), Plan, plan);
   const place = await startPlace();
-  place.setPods("shop", names);
+  place.setPods("shop", podNames);
   const none = await slowCloud(0);
   try {
     const ports = { ...none.ports, evidence, connect: async () => place.connection };
@@ -137,19 +139,3 @@ const context: Context = {
   ...{ invokedFunctionArn: "arn", awsRequestId: "1", logGroupName: "bench", logStreamName: "bench" },
   ...{ done: nothing, fail: nothing, succeed: nothing, getRemainingTimeInMillis: () => 900_000 },
 };
-
-/** The largest resident set of this process, in MB, looked at every 20 ms: embedded queues and buckets are in it. */
-function peakMemory() {
-  let most = 0;
-  const look = () => {
-    most = Math.max(most, process.memoryUsage.rss() / 1e6);
-  };
-  const timer = setInterval(look, 20);
-  return {
-    end(): number {
-      clearInterval(timer);
-      look();
-      return most;
-    },
-  };
-}

@@ -5,6 +5,8 @@ import { type TlsServer, tlsServer } from "#test/support/tls-server.ts";
 /** An API server that knows pods and nothing else; one serves all runs. */
 export interface Place {
   readonly connection: Connection;
+  /** How another process reaches the server: a kubeconfig as JSON. */
+  readonly kubeconfig: string;
   /** Pods of a namespace from now on, by name; each has one container, `main`. */
   setPods(namespace: string, names: readonly string[]): void;
   /** How long each answer takes. Default 0. */
@@ -41,6 +43,7 @@ export async function startPlace(): Promise<Place> {
   const connection = connect("prod", config);
   return Object.assign(place, {
     connection,
+    kubeconfig: config.exportConfig(),
     setPods: (namespace: string, names: readonly string[]) => void pods.set(namespace, names),
     async close() {
       connection.close();

@@ -28,7 +28,8 @@ export interface ProcessOptions {
   readonly turns: () => number;
 }
 
-const never = new Promise<never>(() => undefined);
+/** What is left of a dead process may still run to its end here, and reaches nothing on the way. */
+const ended = "this process is dead";
 
 export function startProcess({ cloud, death, patient, turns }: ProcessOptions): Process {
   const { promise: died, resolve } = Promise.withResolvers<"died">();
@@ -44,7 +45,7 @@ export function startProcess({ cloud, death, patient, turns }: ProcessOptions): 
     calls += 1;
     const last = death !== undefined && calls === death.call;
     if (last && !death.worked) kill();
-    if (dead) return never;
+    if (dead) throw new Error(ended);
     const answer = await cloud.requestHandler
       .handle(request, options)
       .then((given) => (patient && given.response.statusCode >= 500 ? Promise.reject(given) : given))
@@ -53,7 +54,8 @@ export function startProcess({ cloud, death, patient, turns }: ProcessOptions): 
         return cloud.requestHandler.handle(request, options);
       });
     if (last) kill();
-    return dead ? never : answer;
+    if (dead) throw new Error(ended);
+    return answer;
   };
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const requestHandler: Wire = { ...cloud.requestHandler, handle };

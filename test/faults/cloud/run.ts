@@ -32,5 +32,5 @@ export async function runMatrix(words: readonly string[]): Promise<void> {
   process.stdout.write(
     values.json ? `${JSON.stringify({ total, failed })}\n` : `${total} runs, ${failed.length} of them wrong\n`,
   );
-  process.exit(failed.length === 0 ? 0 : 1); // killed processes have left timers behind
+  process.exit(failed.length === 0 ? 0 : 1);
 }
