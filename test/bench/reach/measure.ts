@@ -3,11 +3,13 @@ import { ownCluster } from "../own-cluster.ts";
 import type { Row } from "../row.ts";
 import type { Report } from "../run.ts";
 import { deadAddresses } from "./dead-addresses.ts";
+import { imageMemory } from "./image-memory.ts";
 import { leftoversAfterKills } from "./leftovers-after-kills.ts";
 
 const parts: Readonly<Record<string, (cluster: EmbeddedCluster) => Promise<readonly Row[]>>> = {
   "leftovers-after-kills": leftoversAfterKills,
   "dead-addresses": deadAddresses,
+  "image-memory": imageMemory,
 };
 
 /** Measures how containers are reached, and what that leaves behind, on one embedded cluster. */
