@@ -71,7 +71,7 @@ function cleaned(path: string): string[] {
 }
 
 /** The folder at a path, through links inside the root; what is missing is made. */
-function folderAt(root: Inode, path: readonly string[], layer: number): Inode {
+export function folderAt(root: Inode, path: readonly string[], layer: number): Inode {
   const trail: Inode[] = [];
   const pending = path.toReversed();
   const shownPath = () => shown(path.join("/"));

@@ -1,4 +1,5 @@
-import type { Inode } from "./tree.ts";
+import { folderAt } from "./apply.ts";
+import { folder, type Inode, put } from "./tree.ts";
 import { walk } from "./walk.ts";
 
 /**
@@ -22,19 +23,22 @@ const everywhere: Readonly<Record<string, Cover>> = {
 export type Covers = ReadonlyMap<string, Cover | undefined>;
 
 /**
- * Covers by the paths that a walk comes by. `mounts`: where the pod mounts volumes in the container, its token among
- * them; a runtime follows links inside the root to get there. Of those even the kind is unknown.
+ * Covers by the paths that a walk comes by, each of them made in the tree as a runtime makes it. `mounts`: where the pod
+ * mounts volumes in the container, its token among them; links inside the root are followed. Of those even the kind is
+ * unknown.
  */
-export function coversOf(root: Inode, mounts: readonly string[]): Covers {
-  const own = mounts.map((path) => [realPath(root, path), undefined] as const);
-  return new Map<string, Cover | undefined>([...Object.entries(everywhere), ...own]);
+export function cover(root: Inode, mounts: readonly string[]): Covers {
+  const asked = new Map<string, Cover | undefined>([...Object.entries(everywhere), ...mounts.map((path) => [path, undefined] as const)]);
+  return new Map([...asked].map(([path, kind]) => [mountPoint(root, path, kind), kind]));
 }
 
-function realPath(root: Inode, path: string): string {
-  let real = "";
-  for (const name of path.split("/").filter(Boolean)) {
-    const found = walk(root, `${real}/${name}`, { follow: true });
-    real = found.kind === "there" || found.path !== undefined ? (found.path ?? "") : `${real}/${name}`;
-  }
-  return real;
+function mountPoint(root: Inode, path: string, kind: Cover | undefined): string {
+  const names = path.split("/").filter(Boolean);
+  const last = names.pop() ?? "";
+  const parent = folderAt(root, names, -1);
+  const found = walk(root, path, { follow: true });
+  if (found.kind === "there") return found.path;
+  put(parent, last, { ...folder(-1), type: kind?.type ?? "directory" });
+  const made = walk(root, `/${names.join("/")}`, { follow: true });
+  return `${made.kind === "there" && made.path !== "/" ? made.path : ""}/${last}`;
 }

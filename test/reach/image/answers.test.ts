@@ -26,12 +26,12 @@ describe("the auditor's record of a path", () => {
   });
 
   it("names owners from the image's own accounts", async () => {
-    expect((await recordOf("/etc/app.conf")).stdout).toMatch(/^efr\n34:81a0:1001:7:0:app:UNKNOWN:\?\n# listen\n/);
+    expect((await recordOf("/etc/app.conf")).stdout).toMatch(/^efr\n35:81a0:1001:7:0:app:UNKNOWN:\?\n# listen\n/);
   });
 
   it("of a link has its own stat, its text and its end besides", async () => {
     const { stdout } = await recordOf("/etc/app");
-    expect(stdout).toMatch(/^eLfr\n34:81a0:[^\n]*\n8:a1ff:0:0:0:root:root:\?\napp\.conf\0\/etc\/app\.conf\0# listen\n/);
+    expect(stdout).toMatch(/^eLfr\n35:81a0:[^\n]*\n8:a1ff:0:0:0:root:root:\?\napp\.conf\0\/etc\/app\.conf\0# listen\n/);
   });
 
   it("of a link to nothing says so", async () => {
@@ -67,8 +67,8 @@ describe("commands", () => {
     ["test -f /none && shutdown now", "", 1],
     ["test ! -e /none && echo none", "none\n", 0],
     ["[ -u /opt/su ]", "", 0],
-    ["stat -c '%a %U:%G %s %F' /etc/app.conf", "640 app:UNKNOWN 34 regular file\n", 0],
-    ["stat -L --printf '%s\\n%f\\n' /etc/app", "34\n81a0\n", 0],
+    ["stat -c '%a %U:%G %s %F' /etc/app.conf", "640 app:UNKNOWN 35 regular file\n", 0],
+    ["stat -L --printf '%s\\n%f\\n' /etc/app", "35\n81a0\n", 0],
     ["readlink -f /etc/app", "/etc/app.conf\n", 0],
     ["ls /etc", "app\napp.conf\ngroup\nhostname\nhosts\nnowhere\nos-release\npasswd\nresolv.conf\n", 0],
     ["find / -xdev -type f -perm -4000", "/opt/su\n", 0],
@@ -91,8 +91,6 @@ describe("commands", () => {
     "tool",
     "echo $HOME",
     "uname -r",
-    "env",
-    "mount",
     "test -w /etc/passwd",
     "stat -c %X /etc/passwd",
     "stat -c %s /opt",

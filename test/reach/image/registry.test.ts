@@ -125,7 +125,9 @@ describe("an image in a registry", () => {
 });
 
 it("a registry that is not there is a tcp failure", async () => {
-  const reference = `127.0.0.1:9/team/app@sha256:${"0".repeat(64)}`;
+  const gone = await startRegistry(new RegistryContent());
+  await gone.close();
+  const reference = `${gone.host}/team/app@sha256:${"0".repeat(64)}`;
   await expect(imageInRegistry({ reference, platform: linux }, AbortSignal.timeout(20_000))).rejects.toMatchObject({ code: "tcp" });
 });
 

@@ -116,21 +116,13 @@ export function list(view: View, words: readonly string[]): Said | undefined {
     return said(2, "", `ls: cannot access '${path}': No such file or directory\n`);
   }
   if (found.kind === "missing" || options.includes("d") || found.inode.type !== "directory") return said(0, `${path}\n`);
-  const names = [...(options.includes("a") ? [".", ".."] : []), ...namesIn(view, found.inode, found.path)];
+  const names = [...(options.includes("a") ? [".", ".."] : []), ...namesIn(found.inode)];
   const shown = names.filter((name) => /[aA]/.test(options) || !name.startsWith("."));
   return said(0, shown.map((name) => `${name}\n`).join(""));
 }
 
-/** The names in a folder, with those that a runtime adds to mount something there. */
-export function namesIn({ covers }: View, inode: Pick<Inode, "children">, path: string): readonly string[] {
-  const before = path === "/" ? "/" : `${path}/`;
-  const names = new Set(inode.children?.keys() ?? []);
-  for (const cover of covers.keys()) {
-    const [name = ""] = cover.startsWith(before) ? cover.slice(before.length).split("/") : [];
-    if (name !== "") names.add(name);
-  }
-  return [...names].sort((a, b) => (a < b ? -1 : 1));
-}
+/** The names in a folder, in the order of their bytes. */
+export const namesIn = ({ children }: Inode): readonly string[] => [...(children?.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1));
 
 /** `uname -s` and `uname -m`, of the platform that the image is made for; the kernel's version is the node's. */
 export function uname(view: View, words: readonly string[]): Said | undefined {

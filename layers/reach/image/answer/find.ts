@@ -38,7 +38,7 @@ interface At {
   readonly path: string;
   /** The path without links, by which the mounts are known. */
   readonly real: string;
-  readonly inode: Inode | undefined;
+  readonly inode: Inode;
 }
 
 function sweep(view: View, asked: Find, prints: Test, found: string[], at: At, depth: number): void {
@@ -50,20 +50,16 @@ function sweep(view: View, asked: Find, prints: Test, found: string[], at: At, d
     if (asked.oneDevice) return;
     throw new NotFromImage(`${at.real} is not the image's own in a container`);
   }
-  if (at.inode?.type !== "directory" && !leadsToCover(view, at)) return;
-  for (const name of namesIn(view, at.inode ?? nothing, at.real)) {
-    const below = { path: joined(at.path, name), real: joined(at.real, name), inode: at.inode?.children?.get(name) };
-    sweep(view, asked, prints, found, below, depth + 1);
+  for (const name of at.inode.type === "directory" ? namesIn(at.inode) : []) {
+    const inode = at.inode.children?.get(name);
+    const below = { path: joined(at.path, name), real: joined(at.real, name) };
+    if (inode !== undefined) sweep(view, asked, prints, found, { ...below, inode }, depth + 1);
   }
 }
 
 const joined = (path: string, name: string) => `${path.replace(/\/$/, "")}/${name}`;
-const nothing = { children: undefined } as const satisfies Pick<Inode, "children">;
-const leadsToCover = ({ covers }: View, { real, inode }: At) =>
-  inode === undefined && [...covers.keys()].some((cover) => cover.startsWith(`${real}/`));
-
 function entryOf({ covers }: View, { path, real, inode }: At): Entry {
-  if (covers.has(real) || inode === undefined) {
+  if (covers.has(real)) {
     const cover = covers.get(real);
     const owner = cover === undefined ? undefined : 0;
     return { path, type: cover?.type, mode: cover?.mode, uid: owner, gid: owner, sizeBytes: undefined };

@@ -1,5 +1,5 @@
 import { type Accounts, accountsFrom } from "../../toolbox/read/accounts.ts";
-import { type Covers, coversOf } from "../covered.ts";
+import { type Covers, cover } from "../covered.ts";
 import type { OpenImage } from "../open-image.ts";
 import type { Inode } from "../tree.ts";
 import { type Found, walk } from "../walk.ts";
@@ -24,7 +24,7 @@ export interface ViewOptions {
 }
 
 export async function viewOf(image: OpenImage, { mounts = [], workingDir }: ViewOptions = {}): Promise<View> {
-  const covers = coversOf(image.root, mounts);
+  const covers = cover(image.root, mounts);
   const text = async (path: string) => {
     const found = walk(image.root, path, { follow: true, covered: covers });
     if (found.kind !== "there" || found.inode.type !== "file") return "";

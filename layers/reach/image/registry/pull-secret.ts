@@ -28,7 +28,8 @@ const DockerConfig = z.object({
  */
 export function loginFor(secret: string, host: string, repository: string): RegistryLogin | undefined {
   const fitting = Object.entries(parse(secret).auths)
-    .filter(([key]) => fits(key, host, repository))
+    .map(([key, login]) => [placeOf(key), login] as const)
+    .filter(([place]) => fits(place, host, repository))
     .sort(([one], [other]) => other.length - one.length);
   const entry = fitting[0]?.[1];
   if (entry === undefined) return undefined;
@@ -51,8 +52,15 @@ function parse(secret: string) {
   }
 }
 
-function fits(key: string, host: string, repository: string): boolean {
-  const [pattern = "", ...path] = key.replace(/^https?:\/\//, "").replace(/\/v[12]\/?$/, "").replace(/\/$/, "").split("/");
+/** Entries of older clients have a scheme before the host and the API's version behind it. */
+const placeOf = (key: string) =>
+  key
+    .replace(/^https?:\/\//, "")
+    .replace(/\/v[12]\/?$/, "")
+    .replace(/\/$/, "");
+
+function fits(place: string, host: string, repository: string): boolean {
+  const [pattern = "", ...path] = place.split("/");
   const [labels, wanted] = [pattern.split("."), host.split(".")];
   const sameHost =
     labels.length === wanted.length && labels.every((label, at) => label === "*" || label === wanted[at]);
