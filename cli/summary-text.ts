@@ -13,7 +13,7 @@ export function summaryText(summary: Summary): string {
 }
 
 /** What a scan cost on its way, in one line. */
-export function transportText(cost: Transport): string {
+function transportText(cost: Transport): string {
   const ahead = `${cost.sentAhead} sent ahead (${cost.hit} hit, ${cost.wasted} wasted)`;
   const waits = `${counted(cost.blockingRoundTrips, "wait")} for the network`;
   const runs = cost.rehearsals === 0 ? [] : [counted(cost.rehearsals, "rehearsal")];

@@ -1,6 +1,7 @@
 import { literalsOf } from "#audit/ahead/literals.ts";
-import { planAhead, type Stretch } from "#audit/ahead/plan.ts";
+import { planAhead } from "#audit/ahead/plan.ts";
 import { aheadOfAll } from "#audit/ahead/static-bundle.ts";
+import type { Stretch } from "#audit/ahead/stretch.ts";
 import { Answers, type Asked } from "#audit/answers.ts";
 import type { Auditor } from "#audit/auditor.ts";
 import { merged, rememberedFrom } from "#audit/hints/hint-list.ts";
@@ -107,7 +108,7 @@ async function shellPath(connection: Connection, target: Target, signal: AbortSi
 
 async function viaSession(target: Target, given: Verification, ahead: readonly Stretch[]): Promise<Ran> {
   const answers = new Answers({ ahead });
-  const entry = enter(given.connection, target, answers, given.signal);
+  const entry = enter(given.connection, target, { answers, toolbox: { use: "never" }, signal: given.signal });
   try {
     const { hdf, counters } = await audit(entry.shell, target, given, answers);
     const { execStreams } = await entry.cost();
@@ -131,5 +132,5 @@ function audit(
 ) {
   const identity = { uri: `muster://${targetName(target)}`, uniqueId: `${target.podUid}/${target.container}` };
   const known = answers === undefined ? {} : { answers };
-  return auditor.audit({ ...job, ...known, shell, profile: profile.path, identity, signal });
+  return auditor.audit({ ...job, ...known, shell, os: target.os, profile: profile.path, identity, signal });
 }

@@ -3,11 +3,14 @@ import { withApproachesRights } from "./approaches-rights.ts";
 import { rbacDocument } from "./rbac.ts";
 import { withReasonTable } from "./reason-table.ts";
 import { sidecarManifests } from "./sidecar-manifests.ts";
+import { withSpeedTable } from "./speed-table.ts";
 import "./write-conformance.ts";
+import "./write-context.ts";
+import "./write-cost.ts";
 
 /** Writes every generated part of the documents. `npm run docs` runs it; a test holds the documents to their sources. */
 const readme = new URL("../../README.md", import.meta.url);
-writeFileSync(readme, withReasonTable(readFileSync(readme, "utf8")));
+writeFileSync(readme, withSpeedTable(withReasonTable(readFileSync(readme, "utf8"))));
 for (const [name, text] of Object.entries(sidecarManifests())) {
   writeFileSync(new URL(`../sidecar/${name}`, import.meta.url), text);
 }

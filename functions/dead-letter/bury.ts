@@ -1,4 +1,5 @@
 import { ScanError } from "#contract/errors.ts";
+import { buriedKey } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import { Task } from "#contract/task.ts";
 import { checkCompletion } from "#ledger/completion.ts";
@@ -11,15 +12,21 @@ export interface BuryPorts {
 
 /** A message from a dead-letter queue. */
 export interface DeadMessage {
+  readonly id: string;
   readonly body: string;
   readonly receives: number;
+  /** ARN of the queue that it lay in. */
+  readonly queue: string;
 }
 
 /**
- * Gives a task that kept failing its outcome, so that nobody waits for nothing. A result that came in the meantime
- * stands. What is no task at all cannot be owed anything; it gives undefined, and the caller logs it.
+ * Keeps the message word for word, and gives a task that kept failing its outcome, so that nobody waits for nothing. A
+ * result that came in the meantime stands. What is no task at all cannot be owed anything; it gives undefined, and the
+ * caller logs it.
  */
 export async function bury(message: DeadMessage, ports: BuryPorts): Promise<Task | undefined> {
+  const bytes = new TextEncoder().encode(`${JSON.stringify(message)}\n`);
+  await ports.evidence.create(buriedKey(message.id), bytes, { contentType: "application/json" });
   const task = parse(message.body);
   if (task === undefined) return undefined;
   const error = new ScanError(

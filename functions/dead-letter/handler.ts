@@ -17,9 +17,10 @@ export function deadLetterHandler(ports: DeadLetterPorts) {
   const processor = new BatchProcessor(EventType.SQS);
   async function one(record: SQSRecord): Promise<void> {
     const receives = Number(record.attributes.ApproximateReceiveCount);
-    const task = await bury({ body: record.body, receives }, ports);
+    const { messageId: id, body, eventSourceARN: queue } = record;
+    const task = await bury({ id, body, receives, queue }, ports);
     ports.metrics.addMetric("TasksBuried", MetricUnit.Count, 1);
-    ports.logger.error("task buried", { scanId: task?.scanId, taskId: task?.taskId, messageId: record.messageId });
+    ports.logger.error("task buried", { scanId: task?.scanId, taskId: task?.taskId, messageId: id });
   }
   return middy<SQSEvent>()
     .use(injectLambdaContext(ports.logger))

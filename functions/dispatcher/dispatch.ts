@@ -18,6 +18,8 @@ export interface DispatchPorts {
   readonly published: ObjectStore;
   /** The task queue of a cluster; undefined when there is no such cluster. */
   readonly taskQueue: (cluster: string) => Queue | undefined;
+  /** Whether a cluster's owner lets the toolbox in; `never` overrules what a request says. Default: `auto`. */
+  readonly toolbox?: (cluster: string) => "auto" | "never";
 }
 
 /** A request as it lies on the queue. `sentAt` is the queue's own time stamp, equal on every delivery. */
@@ -45,7 +47,7 @@ export async function dispatch(message: RequestMessage, ports: DispatchPorts): P
   if ("faults" in read) return reject(read.scanId, message, "bad-request", read.faults, ports);
   const resolved = await resolve(read.request, ports);
   if (resolved.faults.length > 0) return reject(read.scanId, message, resolved.reason, resolved.faults, ports);
-  const plan = planOf(read.scanId, message, read.request, resolved);
+  const plan = planOf(read.scanId, message, read.request, resolved, ports);
   return send((await createDocument(ports.evidence, planKey(plan.scanId), Plan, plan)).stored, ports);
 }
 
@@ -111,7 +113,13 @@ async function resolve(request: ScanRequest, ports: DispatchPorts): Promise<Reso
   return { profiles, inputs, waivers, faults, reason };
 }
 
-function planOf(scanId: string, message: RequestMessage, request: ScanRequest, resolved: Resolved): Plan {
+function planOf(
+  scanId: string,
+  message: RequestMessage,
+  request: ScanRequest,
+  resolved: Resolved,
+  { toolbox = () => "auto" }: DispatchPorts,
+): Plan {
   const requestedAt = message.sentAt.toISOString();
   const tasks = request.targets.map(
     (entry, index): ExpandTask => ({
@@ -125,7 +133,7 @@ function planOf(scanId: string, message: RequestMessage, request: ScanRequest, r
       profiles: [...resolved.profiles],
       ...(resolved.inputs && { inputs: resolved.inputs }),
       ...(resolved.waivers && { waivers: resolved.waivers }),
-      options: request.options ?? {},
+      options: { ...request.options, ...(toolbox(entry.cluster) === "never" && { toolbox: "never" }) },
     }),
   );
   return { schemaVersion: 1, scanId, requestedAt, request, tasks };

@@ -1,8 +1,14 @@
 import type { Answers } from "#audit/answers.ts";
 import type { Connection } from "#cluster/connection.ts";
+import { readPod } from "#cluster/pods.ts";
 import { fileContent, fileRecord } from "#commands/file-record.ts";
-import type { Target } from "#contract/target.ts";
+import { ScanError } from "#contract/errors.ts";
+import { type Target, targetName } from "#contract/target.ts";
+import type { ImageSource } from "#reach/image/through-image.ts";
 import { openShell } from "#reach/open-shell.ts";
+import type { ToolboxPolicy } from "#reach/plan.ts";
+import { plainShell, reachWithoutShell } from "#reach/reach-target.ts";
+import type { Reached } from "#reach/reached.ts";
 import { ReopeningShell } from "#reach/reopening.ts";
 import type { Session } from "#reach/session.ts";
 import { locate, stillThere } from "./locate.ts";
@@ -20,30 +26,55 @@ export interface Entry {
   /** The target as the pod tells of it now. */
   readonly located: Promise<Target>;
   /** Resolves when pod and session agree that this is the target. */
-  readonly shell: Promise<ReopeningShell>;
+  readonly shell: Promise<Reached>;
   cost(): Promise<StreamCost>;
   close(): Promise<void>;
 }
 
+export interface EntryOptions {
+  readonly answers: Answers;
+  /** What may be added to a pod whose container has no shell. */
+  readonly toolbox: ToolboxPolicy;
+  readonly images?: ImageSource | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Texts that many commands end with. */
+const known = [fileRecord, fileContent];
+
 /**
  * Reads the pod and opens the session at once, and sends what is known to be asked with the session's first bytes. What
  * takes long goes over a second stream, if there is such. Answers are held back until the pod's identity and the session
- * agree; what the pod says explains more than an exec.
+ * agree; what the pod says explains more than an exec. A container without a shell is reached as its cluster allows.
  */
-export function enter(connection: Connection, target: Target, answers: Answers, signal: AbortSignal): Entry {
-  const known = [fileRecord, fileContent];
+export function enter(connection: Connection, target: Target, { answers, toolbox, images, signal }: EntryOptions): Entry {
   const located = locate(connection, target, signal);
-  const sendSecond = (session: Session) => answers.sendSecond(session);
   const lane = answers.wantsSecondLane
-    ? openShell(connection, target, { signal, known, ahead: sendSecond })
+    ? openShell(connection, target, { signal, known, ahead: (session) => answers.sendSecond(session) })
     : undefined;
   if (lane !== undefined) answers.second(lane);
   const opened = openShell(connection, target, { signal, known, ahead: (session) => answers.sendFirst(session) });
-  const reopen = async () => {
-    await stillThere(connection, await located, signal);
+  const unchanged = async () => stillThere(connection, await located, signal);
+  const open = async () => {
+    await unchanged();
     return openShell(connection, target, { signal, known });
   };
-  const shell = bothOf(located, opened).then((first) => new ReopeningShell({ first, open: reopen, known }));
+  const pod = async () => {
+    const found = await readPod(connection, target.namespace, target.pod, signal);
+    if (found === undefined) throw new ScanError("not-running", `${targetName(target)}: the pod is gone`);
+    return found;
+  };
+  const withoutShell = async (refusal: unknown) => {
+    if (!(refusal instanceof ScanError) || refusal.code !== "no-shell") throw refusal;
+    const options = { signal, pod, stillThere: unchanged, images, known };
+    const reached = await reachWithoutShell(connection, await located, toolbox, options, refusal);
+    answers.sendFirst(reached);
+    return reached;
+  };
+  const shell = bothOf(located, opened).then(
+    (first) => plainShell(new ReopeningShell({ first, open, known })),
+    withoutShell,
+  );
   shell.catch(() => undefined); // told to whoever awaits it
   return {
     located,
@@ -51,7 +82,7 @@ export function enter(connection: Connection, target: Target, answers: Answers, 
     async cost() {
       const second = await lane?.catch(() => undefined);
       const streams = [await shell, ...(second === undefined ? [] : [second])];
-      const sum = (of: (stream: ReopeningShell | Session) => number) => streams.map(of).reduce((a, b) => a + b, 0);
+      const sum = (of: (stream: Reached | Session) => number) => streams.map(of).reduce((a, b) => a + b, 0);
       return {
         execStreams: sum(({ execStreams }) => execStreams),
         bytesIn: sum(({ traffic }) => traffic.bytesIn),
@@ -60,7 +91,7 @@ export function enter(connection: Connection, target: Target, answers: Answers, 
       };
     },
     async close() {
-      const all: readonly (Promise<ReopeningShell | Session> | undefined)[] = [shell, opened, lane];
+      const all: readonly (Promise<Reached | Session> | undefined)[] = [shell, opened, lane];
       await Promise.all(all.map((each) => each?.then((stream) => stream.close()).catch(() => undefined)));
     },
   };

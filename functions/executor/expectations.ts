@@ -1,5 +1,6 @@
-import { planAhead, type Stretch } from "#audit/ahead/plan.ts";
+import { planAhead } from "#audit/ahead/plan.ts";
 import { aheadOfAll } from "#audit/ahead/static-bundle.ts";
+import type { Stretch } from "#audit/ahead/stretch.ts";
 import type { Asked } from "#audit/answers.ts";
 import { type HintScope, recall, remember } from "#audit/hints/hints.ts";
 import type { ObjectStore } from "#contract/objects.ts";

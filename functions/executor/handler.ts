@@ -12,18 +12,19 @@ import { type ExecutePorts, execute, readTask } from "./execute.ts";
 export interface ExecutorPorts extends ExecutePorts {
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** The queue that the tasks come from. */
-  readonly source: Queue;
+  /** The queue that a task came from, by its ARN: one function serves all clusters of a network. */
+  readonly source: (queueArn: string) => Queue;
   /** How often a task may be received; the last time its failure becomes an outcome. */
   readonly mostReceives: number;
 }
 
-/** The executor as a Lambda handler for one cluster's task queue, one task an invocation. */
+/** The executor as a Lambda handler for task queues, one task an invocation. */
 export function executorHandler(ports: ExecutorPorts) {
   const processor = new BatchProcessor(EventType.SQS);
   async function one(record: SQSRecord, context: Context): Promise<void> {
     const leftMs = context.getRemainingTimeInMillis();
-    await ports.source.hide(record.receiptHandle, leftMs / 1000 + 60);
+    const source = ports.source(record.eventSourceARN);
+    await source.hide(record.receiptHandle, leftMs / 1000 + 60);
     const receives = Number(record.attributes.ApproximateReceiveCount);
     const task = readTask(record.body);
     ports.logger.appendKeys({ scanId: task.scanId, taskId: task.taskId, kind: task.kind });
@@ -33,7 +34,7 @@ export function executorHandler(ports: ExecutorPorts) {
     } catch (error) {
       ports.logger.warn("task will be tried again", { error });
       ports.metrics.addMetric("TasksRetried", MetricUnit.Count, 1);
-      await comeBackLater(ports.source, record.receiptHandle, receives, error);
+      await comeBackLater(source, record.receiptHandle, receives, error);
       throw error;
     }
   }

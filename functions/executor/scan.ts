@@ -11,6 +11,8 @@ import type { Outcome } from "#contract/outcome.ts";
 import type { Shell } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { ScanTask } from "#contract/task.ts";
+import type { ImageSource } from "#reach/image/through-image.ts";
+import { policyFor, type ToolboxPolicy } from "#reach/plan.ts";
 import { buildReport, type Report } from "#report/report.ts";
 import { enter } from "./enter.ts";
 import { expect, keep } from "./expectations.ts";
@@ -30,6 +32,10 @@ export interface ScanPorts {
   readonly now: () => Date;
   /** A name for this attempt that no other attempt has. */
   readonly attemptId: () => string;
+  /** What may be added to pods whose containers have no shell. Default: nothing. */
+  readonly toolbox?: ToolboxPolicy;
+  /** Where images of containers are to be had that cannot be entered. Default: nowhere. */
+  readonly images?: ImageSource;
   readonly onProgress: (task: ScanTask, event: ProgressEvent) => void;
 }
 
@@ -50,12 +56,13 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
   version.catch(() => undefined); // its error is told where it is awaited
   const lastLook = new LastLook(async () => stillThere(connection, await entry.located, signal));
   const answers = new Answers({ ahead, onTraffic: (unanswered) => lastLook.hear(unanswered) });
-  const entry = enter(connection, task.target, answers, signal);
+  const toolbox = policyFor(ports.toolbox ?? { use: "never" }, task.options.toolbox);
+  const entry = enter(connection, task.target, { answers, toolbox, images: ports.images, signal });
   entry.located.then(guard.watch).catch(() => undefined);
   try {
     const auditor = await ports.auditor();
     const audited = await judge(task, ports, auditor, material, { shell: entry.shell, answers }, deadlineMs, signal);
-    const [target, { way }] = await Promise.all([entry.located, entry.shell]);
+    const [target, { way, reasons, borrowed }] = await Promise.all([entry.located, entry.shell]);
     await lastLook.done();
     const attempt = ports.attemptId();
     const report = buildReport(audited.hdf, {
@@ -65,7 +72,7 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
       folder: attemptFolder(task, attempt),
       target,
       serverVersion: await version,
-      way,
+      ...{ way, wayReasons: reasons, borrowed: [...borrowed].sort() },
       profile: task.profile,
       inputs: task.inputs ?? null,
       waivers: task.waivers ?? null,

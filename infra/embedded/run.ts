@@ -17,6 +17,8 @@ import { deadLetterHandler } from "#functions/dead-letter/handler.ts";
 import { dispatcherHandler } from "#functions/dispatcher/handler.ts";
 import { executorHandler } from "#functions/executor/handler.ts";
 import { materialFrom } from "#functions/executor/material.ts";
+import type { ImageSource } from "#reach/image/through-image.ts";
+import type { ToolboxPolicy } from "#reach/plan.ts";
 import { realClock } from "./aws/clock.ts";
 import { embeddedCloud } from "./aws/cloud.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
@@ -34,6 +36,10 @@ export interface LocalOptions {
   readonly maximumConcurrency?: number;
   /** How often a task is tried. On a laptop somebody is waiting: once. */
   readonly mostReceives?: number;
+  /** What may be added to pods whose containers have no shell. Default: nothing. */
+  readonly toolbox?: ToolboxPolicy;
+  /** Where images of containers are to be had that cannot be entered. Default: nowhere. */
+  readonly images?: ImageSource;
   readonly onEvent?: (event: ScanEvent) => void;
 }
 
@@ -92,6 +98,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
     ...{ evidence, published, taskQueue, connect, now, ...telemetry },
     auditor: auditor.get,
     material: materialFrom(published, join(options.workDir, "profiles")),
+    ...(options.toolbox && { toolbox: options.toolbox }),
+    ...(options.images && { images: options.images }),
     attemptId: () => ulid(),
     onProgress: (task: ScanTask, progress: ProgressEvent) => options.onEvent?.({ kind: "control", task, progress }),
     mostReceives: options.mostReceives ?? 1,
@@ -112,7 +120,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
     });
   const mappings = [await map(requests, dispatcherHandler({ evidence, published, taskQueue, ...telemetry }), 10, 2)];
   for (const { url, deadUrl, queue } of queues.values()) {
-    mappings.push(await map(url, executorHandler({ ...executor, source: queue }), 1, options.maximumConcurrency ?? 4));
+    mappings.push(
+      await map(url, executorHandler({ ...executor, source: () => queue }), 1, options.maximumConcurrency ?? 4),
+    );
     mappings.push(await map(deadUrl, deadLetterHandler({ evidence, now, ...telemetry }), 10, 2));
   }
   const forget = onScanEvents(cloud, evidence, (event) => options.onEvent?.(event));

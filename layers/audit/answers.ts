@@ -3,8 +3,9 @@ import { watchesProcesses } from "#commands/watches-processes.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { Completed, Shell } from "#contract/shell.ts";
 import { onlyReads } from "./ahead/kind.ts";
-import { planAhead, type Stretch } from "./ahead/plan.ts";
+import { planAhead } from "./ahead/plan.ts";
 import { type Question, questionOf, textOf } from "./ahead/question.ts";
+import type { Stretch } from "./ahead/stretch.ts";
 import { type Batch, type Sent, SentCommands } from "./sent.ts";
 
 /** What a command left behind; `invented` when nobody asked the target, and the run is only a rehearsal. */

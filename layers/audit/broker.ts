@@ -2,7 +2,15 @@ import { chmod } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { asScanError, ScanError } from "#contract/errors.ts";
 import type { Answer } from "./answers.ts";
-import { encodeCompleted, encodeTimeout, type Frame, Nonsense, type Outcome, takeFrames } from "./frames.ts";
+import {
+  encodeCompleted,
+  encodeNotAsked,
+  encodeTimeout,
+  type Frame,
+  Nonsense,
+  type Outcome,
+  takeFrames,
+} from "./frames.ts";
 import type { ProgressEvent } from "./job.ts";
 
 export interface BrokerOptions {
@@ -67,6 +75,8 @@ export async function openBroker({ path, answer, onProgress, onTrouble }: Broker
       if (timeoutMs !== undefined && thrown instanceof ScanError && thrown.code === "timeout") {
         return encodeTimeout(thrown.message);
       }
+      // Said of one command: what cannot be opened at all ends the audit before it is asked anything.
+      if (thrown instanceof ScanError && thrown.code === "no-shell") return encodeNotAsked(thrown.message);
       throw thrown instanceof Nonsense ? thrown : asScanError(thrown);
     }
   }

@@ -54,6 +54,11 @@ export function encodeTimeout(message: string): readonly Uint8Array[] {
   return [encodeHeader({ error: { code: "timeout", message: message.slice(0, 1024), timeout: true } })];
 }
 
+/** The answer to a command that cannot be asked in this target: its checks are skipped. */
+export function encodeNotAsked(message: string): readonly Uint8Array[] {
+  return [encodeHeader({ error: { code: "no-shell", message: message.slice(0, 1024), notAsked: true } })];
+}
+
 function encodeHeader(header: object): Uint8Array {
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);

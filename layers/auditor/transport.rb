@@ -2,6 +2,7 @@
 
 require "train"
 require_relative "linux_scanner"
+require_relative "not_asked"
 require_relative "target_file"
 require_relative "wire"
 
@@ -59,7 +60,7 @@ module Muster
         raise @without_answer[command] if @without_answer.key?(command)
 
         answer_to(command, opts[:timeout])
-      rescue Train::Error => e
+      rescue Train::Error, NotAsked => e
         @without_answer[command] = e
         raise
       end
@@ -73,6 +74,8 @@ module Muster
         Train::Extras::CommandResult.new(Muster.text(answer.stdout), Muster.text(answer.stderr), answer.exit_status)
       rescue Wire::CommandTimeout
         raise Train::CommandTimeoutReached, "command ran out of its #{timeout} seconds: #{command[0, 200]}"
+      rescue Wire::CannotBeAsked => e
+        raise NotAsked, e.message
       rescue Wire::Broken => e
         raise Train::TransportError, e.message
       end

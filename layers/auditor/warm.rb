@@ -26,6 +26,7 @@ module Muster
       KnownWords.install(ResourcesOnCall.new(files))
       [SourceText, ReportIndex].each(&:install)
       require_relative "scan"
+      NotAsked.install
       settle
     end
 

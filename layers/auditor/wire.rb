@@ -11,6 +11,8 @@ module Muster
 
     # The command ran out of its own time.
     class CommandTimeout < StandardError; end
+    # There is no shell in the target that could be asked this.
+    class CannotBeAsked < StandardError; end
     # The session is gone, or the broker spoke nonsense.
     class Broken < StandardError; end
 
@@ -59,6 +61,7 @@ module Muster
 
     def refuse(error)
       raise CommandTimeout, error["message"] if error["timeout"]
+      raise CannotBeAsked, error["message"] if error["notAsked"]
 
       raise Broken, error["message"]
     end

@@ -2,6 +2,7 @@ import https from "node:https";
 import { abortError, ScanError } from "#contract/errors.ts";
 import type { Connection } from "./connection.ts";
 import { hopFailure } from "./hop.ts";
+import { withNewestCredentials } from "./renew.ts";
 import { refusalError } from "./status.ts";
 
 export interface ApiRequest {
@@ -22,9 +23,13 @@ const largestBodyBytes = 128 * 1024 * 1024;
 
 /**
  * One JSON request to the API server. Gives the parsed body of a 2xx answer. Everything else is a ScanError: the hop
- * that failed, `timeout`, or the server's refusal in its own words. Never retries.
+ * that failed, `timeout`, or the server's refusal in its own words. Retries only a 401 that newer credentials may end.
  */
-export async function ask(connection: Connection, request: ApiRequest): Promise<unknown> {
+export function ask(connection: Connection, request: ApiRequest): Promise<unknown> {
+  return withNewestCredentials(connection, () => askOnce(connection, request));
+}
+
+async function askOnce(connection: Connection, request: ApiRequest): Promise<unknown> {
   const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
   const limit = AbortSignal.timeout(timeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;

@@ -11,6 +11,8 @@ export interface Connection extends Route {
   authorize(): Promise<https.RequestOptions>;
   /** The same way to the same server, as whoever holds this bearer token and as nobody else. */
   as(token: string): Connection;
+  /** Looks for newer credentials after the server refused these; true when there are. Without it there never are. */
+  renew?(): Promise<boolean>;
   close(): void;
 }
 

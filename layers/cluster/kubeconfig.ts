@@ -15,7 +15,7 @@ export function ownKubeconfig(path: string | undefined, context: string | undefi
     attempt("the default kubeconfig", () => config.loadFromDefault());
   } else {
     if (!existsSync(path)) throw bad(`--kubeconfig: there is no file ${path}`);
-    attempt(path, () => config.loadFromFile(path));
+    attempt(`--kubeconfig: ${path}`, () => config.loadFromFile(path));
   }
   select(config, context, path ?? "the default kubeconfig");
   const user = config.getCurrentUser();

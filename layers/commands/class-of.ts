@@ -2,7 +2,7 @@ import type { CommandClass } from "./class.ts";
 import { classOfText } from "./judge.ts";
 import { NotUnderstood } from "./syntax.ts";
 
-/** Longer than this, nobody wrote it to look at something. In UTF-16 units. */
+/** Longer than this, in UTF-16 units, a text is not looked into. */
 const longest = 16_384;
 
 /**
@@ -25,5 +25,5 @@ export function classOf(command: string, { known = [] }: { readonly known?: read
 function isRecord(command: string, script: string): boolean {
   if (!command.endsWith(script)) return false;
   const head = command.slice(0, command.length - script.length);
-  return /^p='(?:[^'\0]|'\\'')*';$/.test(head);
+  return head.length <= longest && /^p='(?:[^'\0]|'\\'')*';$/.test(head);
 }

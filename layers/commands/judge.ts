@@ -98,10 +98,14 @@ function classOfAssignments(assignments: readonly Assignment[], words: readonly 
   return "read-only";
 }
 
+/** So many shells and wrappers may stand before a program; it bounds the stack. */
+const mostWrappers = 40;
+
 function runs(words: readonly Word[], place: Place): CommandClass {
+  if (place.depth > mostWrappers) throw new NotUnderstood("nested too deep");
   const judge: Judge = {
     known: (word) => place.knowledge.of(word),
-    command: (inner) => runs(inner, place),
+    command: (inner) => runs(inner, { ...place, depth: place.depth + 1 }),
     script: (text) => classOfText(text, place.loops, place.depth + 1),
   };
   const [program, ...args] = words;

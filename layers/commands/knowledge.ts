@@ -10,11 +10,11 @@ const most = (all: readonly Known[]): Known => order[Math.max(...all.map((one) =
 /** Programs whose output is one number, when they are asked like this. */
 const numbers = [
   /^wc -[clmw]$/,
-  /^grep -(?:c|[a-zA-Z]*c)( -[a-zA-Z]+)* \S+( [^ -]\S*)?$/,
+  /^grep -[EFPivwx]*c[EFPivwx]* [\w^$.:#]+(?: [\w/.][\w/.-]*)?$/,
   /^id -[ug]( \w+)?$/,
   /^nproc$/,
   /^date \+%[sYjdmu]$/,
-  /^stat -c %[augshY] \S+$/,
+  /^stat -c %[augshY] [\w/.]+$/,
 ];
 
 /**
@@ -26,42 +26,53 @@ export class Knowledge {
   assignments = 0;
   readonly #bindings = new Map<string, Word[]>();
   readonly #unknown = new Set<string>();
+  readonly #judged = new Map<string, Known>();
 
   constructor(script: Script) {
     this.#collect(script);
   }
 
-  of(word: Word, depth = 0): Known {
+  of(word: Word): Known {
     const text = literal(word);
     if (text !== undefined) return nameOf(text, word);
     const glob = pattern(word);
     if (glob !== undefined) return !/^[*?[-]/.test(glob.text) && isReadable(word) ? "path" : "any";
     const [first, ...others] = word.filter((piece) => piece.kind !== "text" || piece.text !== "");
-    if (first === undefined || depth > 3) return "any";
-    if (others.length === 0) return this.#ofPiece(first, depth);
-    return this.#isBelow(first, others, depth) ? "name" : "any";
+    if (first === undefined) return "any";
+    if (others.length === 0) return this.#ofPiece(first);
+    return this.#isBelow(first, others) ? "name" : "any";
   }
 
-  #ofPiece(piece: Piece, depth: number): Known {
+  #ofPiece(piece: Piece): Known {
     if (piece.kind === "variable") {
-      if (/^[?#]$/.test(piece.name) || piece.name.startsWith("#")) return "number";
-      const values = this.#bindings.get(piece.name);
-      if (values === undefined || this.#unknown.has(piece.name)) return "any";
-      return most(values.map((value) => this.of(value, depth + 1)));
+      if (/^[?#]$/.test(piece.name) || piece.name.startsWith("#")) return piece.whole ? "number" : "any";
+      const known = piece.whole ? this.#ofVariable(piece.name) : "any";
+      // the name of a file may hold blanks, and what follows one is a word of its own
+      return known === "path" && piece.many ? "any" : known;
     }
     return piece.kind === "substitution" ? ofOutput(piece.body) : "any";
   }
 
-  /** `/home/$user/.profile` stays below /home as long as each part is a plain name. */
-  #isBelow(first: Piece, others: readonly Piece[], depth: number): boolean {
-    if (first.kind !== "text" || !/^\/[a-z]+\/(?:.*\/)?$/.test(first.text)) return false;
-    const sample: Piece[] = [first];
-    for (const piece of others) {
-      if (piece.kind === "text") sample.push(piece);
-      else if (piece.kind !== "variable" || !/^(?:name|number)$/.test(this.#ofPiece(piece, depth))) return false;
-      else sample.push({ kind: "text", text: "x", quoted: true });
-    }
-    return isReadable(sample);
+  #ofVariable(name: string): Known {
+    const before = this.#judged.get(name);
+    if (before !== undefined) return before;
+    this.#judged.set(name, "any"); // for a value that is made of the variable itself
+    const values = this.#bindings.get(name);
+    const isBound = values !== undefined && !this.#unknown.has(name);
+    const known = isBound ? most(values.map((value) => this.of(value))) : "any";
+    this.#judged.set(name, known);
+    return known;
+  }
+
+  /** `/home/$user/.profile` stays below /home as long as the part is a plain name. */
+  #isBelow(first: Piece, others: readonly Piece[]): boolean {
+    const [name, ...rest] = others;
+    if (first.kind !== "text" || !/^\/[a-z]+\/(?:.*\/)?$/.test(first.text) || name === undefined) return false;
+    if (!/^n/.test(this.#ofPiece(name)) || rest.some(({ kind }) => kind !== "text")) return false;
+    const tail = literal(rest) ?? "";
+    return (
+      /^(?:\/|\.[a-z]|$)/.test(tail) && isReadable([{ kind: "text", text: `${first.text}x${tail}`, quoted: true }])
+    );
   }
 
   #collect(script: Script): void {
@@ -105,15 +116,7 @@ function ofOutput(body: Script): Known {
   const texts = command.words.map((word) => literal(word) ?? "\n");
   const line = texts.join(" ");
   if (/^(?:which|command -v) [\w.-]+$/.test(line) && pipeline?.length === 1) return "name";
-  if (numbers.some((expression) => expression.test(line))) return "number";
-  const isFind =
-    /^find(?: \/(?:etc|usr|var|home|opt|root|boot|srv|tmp)(?:\/[\w./-]*)?)+ -/.test(line) && !line.includes("..");
-  return isFind &&
-    pipeline?.length === 1 &&
-    / -type f(?: |$)/.test(line) &&
-    !/ -(?:printf|ls|o|or|follow)(?: |$)|[,!]| -L /.test(line)
-    ? "path"
-    : "any";
+  return numbers.some((expression) => expression.test(line)) ? "number" : "any";
 }
 
 const partsOf = (command: Command): readonly Script[] => {

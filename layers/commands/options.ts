@@ -5,7 +5,8 @@ import { isSingle, lead, literal, pattern, without } from "./words.ts";
 
 /**
  * What is known of a word that is only made at run time. `number`: digits or nothing. `name`: a plain word without
- * blanks, no option, readable as a file. `path`: names of files that may be read, blanks and all. `any`: nothing.
+ * blanks, no option, readable as a file, or nothing. `path`: the name of a file that may be read, blanks and all.
+ * `any`: nothing.
  */
 export type Known = "number" | "name" | "path" | "any";
 
@@ -87,7 +88,8 @@ export function given(args: readonly Word[], allowed: Options, judge: Judge): Gi
         note(name);
       } else {
         const next = text !== undefined && known.has(`${name}=`) ? value() : undefined;
-        if (next === undefined) return undefined;
+        // some long options take a value only behind `=`, and would leave this word to be an option
+        if (next === undefined || (literal(next) === undefined && allowed.words === undefined)) return undefined;
         note(name, next);
       }
     } else if (allowed.count && text !== undefined && /^-[0-9]+$/.test(text)) {

@@ -1,8 +1,8 @@
 import type { Word } from "./syntax.ts";
 import { literal, pattern } from "./words.ts";
 
-/** Folders where a glob sign may stand below without reaching a device: not `/dev`, nor what a host may be mounted at. */
-const homely = new Set("bin boot etc home lib lib64 opt proc root run sbin srv sys tmp usr var".split(" "));
+/** Folders below which a glob sign reaches no device and no fifo: not /dev or /run, nor what a host may be mounted at. */
+const homely = new Set("bin boot etc home lib lib64 opt proc root sbin srv sys tmp usr var".split(" "));
 
 /** Files of a process that end and block nobody; not `fd/`, `root/`, `cwd/`, `mem` or `pagemap`. */
 const processFiles =
@@ -22,7 +22,8 @@ export function isReadable(word: Word): boolean {
   const parts = named.text.split("/").filter((part) => part !== "" && part !== ".");
   if (!named.text.startsWith("/") && parts[0] !== undefined && parts.length > 1 && /[*?[]/.test(parts[0])) return false;
   if (parts.some((part) => part === ".." || /^\..*[*?[]/.test(part))) return false;
-  if (parts.some((part) => /^(?:dev|inet[46]?|initctl|trace_pipe)$/.test(part))) return false;
+  if (parts.some((part) => /^(?:dev|inet[46]?|initctl|trace_pipe|inaccessible)$|\.ref$/.test(part))) return false;
+  if (named.glob && /^\/+var\/+run\//.test(named.text)) return false;
   if (named.glob && named.text.startsWith("/") && !homely.has(parts[0] ?? "")) return parts.length === 1;
   if (parts.slice(1).includes("proc")) return false;
   if (parts[0] === "proc") return isReadableProc(parts.slice(1), named.glob);
@@ -34,7 +35,7 @@ function isReadableProc(parts: readonly string[], glob: boolean): boolean {
   const [first = "", ...rest] = parts;
   if (rest.length === 0) return !glob && !/^(?:kmsg|kcore|kpage.*|vmcore)$/.test(first);
   if (first === "sys") return true;
-  if (first === "net") return !glob || /^net\/[a-z0-9_*?]+$/.test(parts.join("/"));
+  if (first === "net") return /^[a-z0-9_*?]+$/.test(rest.join("/"));
   return processFolder.test(first) && processFiles.test(rest.join("/"));
 }
 
@@ -70,5 +71,5 @@ export function isReadableTree(word: Word): boolean {
   const parts = named.text.split("/").filter((part) => part !== "" && part !== ".");
   if (!named.text.startsWith("/")) return parts.length > 0 && !/^[*?[]/.test(parts[0] ?? "");
   if (parts[0] === "proc") return parts[1] === "sys" && parts.length > 1;
-  return homely.has(parts[0] ?? "") && parts[0] !== "sys" && parts[0] !== "run";
+  return homely.has(parts[0] ?? "") && parts[0] !== "sys";
 }

@@ -155,7 +155,8 @@ export class Scanner {
     const found = this.match(parameter);
     const name = found?.[1] ?? found?.[2];
     if (name !== undefined) {
-      pieces.push({ kind: "variable", name, many: unquoted || name === "@" });
+      const whole = found?.[0] === `$${name}` || found?.[0] === `\${${name}}`;
+      pieces.push({ kind: "variable", name, many: unquoted || name === "@", whole });
       return;
     }
     if (this.peek(1) === "{" || this.peek(1) === "[") throw new NotUnderstood("expansion");

@@ -4,8 +4,11 @@ export type Piece =
   | { readonly kind: "text"; readonly text: string; readonly quoted: boolean }
   /** An unquoted `*`, `?` or `[`. */
   | { readonly kind: "glob"; readonly text: string }
-  /** `many`: it may become any number of words, since it is unquoted or `$@`. */
-  | { readonly kind: "variable"; readonly name: string; readonly many: boolean }
+  /**
+   * `many`: it may become any number of words, since it is unquoted or `$@`. `whole`: it is the value itself, without
+   * a default, a trim or a count.
+   */
+  | { readonly kind: "variable"; readonly name: string; readonly many: boolean; readonly whole: boolean }
   | { readonly kind: "substitution"; readonly body: Script; readonly many: boolean };
 
 export type Word = readonly Piece[];

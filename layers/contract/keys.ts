@@ -1,4 +1,8 @@
+import type { Target } from "./target.ts";
 import type { ScanTask } from "./task.ts";
+
+/** Where a container stands, whichever pod it is in today. */
+type Place = Pick<Target, "cluster" | "namespace" | "workload" | "container">;
 
 /** S3 wants no colons in keys: 2026-11-24T03:00:00.000Z becomes 20261124T030000Z. */
 function compactTime(utc: string): string {
@@ -25,6 +29,17 @@ export const shardsPrefix = (scanId: string) => `${run(scanId)}/shards/`;
 export const shardKey = (scanId: string, shard: string) => `${shardsPrefix(scanId)}${shard}.json`;
 export const completeKey = (scanId: string) => `${run(scanId)}/complete.json`;
 export const cancelledKey = (scanId: string) => `${run(scanId)}/cancelled.json`;
+
+/** What lay in a dead-letter queue, word for word. */
+export const buriedKey = (messageId: string) => `buried/v1/${messageId}.json`;
+
+/** Published bucket: the newest that is known of one container of a workload, by profile. */
+export function latestKey({ cluster, namespace, workload, container }: Place, profile: string): string {
+  return `latest/v1/${cluster}/${namespace}/${workload.kind.toLowerCase()}.${workload.name}/${container}/${profile}.json`;
+}
+export const clusterIndexKey = (cluster: string) => `index/v1/clusters/${cluster}.json`;
+export const fleetKey = "index/v1/fleet.json";
+export const feedKey = "index/v1/feed.json";
 
 /** What is registered under a name; `current.json` says which digest a name means today. */
 export type ConfigKind = "profiles" | "inputs" | "waivers" | "thresholds";

@@ -43,6 +43,10 @@ export const Summary = z.strictObject({
   target: Target,
   serverVersion: z.string(),
   way: z.enum(ways),
+  /** Why this way was taken, in sentences; empty for the plain shell. */
+  wayReasons: z.array(z.string()),
+  /** Programs that the container lacks and that answered from a toolbox. */
+  borrowed: z.array(z.string()),
   profile: Pinned.extend({ version: z.string(), title: z.string() }),
   inputs: Pinned.nullable(),
   waivers: Pinned.nullable(),

@@ -41,7 +41,7 @@ export async function checkCompletion(
     requestedAt: owed.requestedAt,
     completedAt: now().toISOString(),
     targets: owed.taskIds.length,
-    tally: sum(marks.flatMap((mark) => (mark === undefined ? [] : [mark.tally]))),
+    tally: sumTallies(marks.flatMap((mark) => (mark === undefined ? [] : [mark.tally]))),
   };
   await createDocument(objects, completeKey(scanId), Complete, complete);
   return true;
@@ -84,7 +84,8 @@ async function markShard(
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-function sum(tallies: readonly Tally[]): Tally {
+/** Several tallies as one. */
+export function sumTallies(tallies: readonly Tally[]): Tally {
   const total: Mutable<Tally> = { scanned: 0, unscannable: 0, failed: 0, reasons: {} };
   for (const tally of tallies) {
     total.scanned += tally.scanned;

@@ -22,10 +22,14 @@ export async function createDocument<T>(
 /** Reads a document, or gives undefined when there is none. One that breaks its schema is an `internal` fault. */
 export async function readDocument<T>(objects: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const found = await objects.read(key);
-  if (found === undefined) return undefined;
+  return found && parseDocument(key, found.bytes, schema);
+}
+
+/** A document out of its bytes; `key` is for the message of the `internal` fault when they break the schema. */
+export function parseDocument<T>(key: string, bytes: Uint8Array, schema: z.ZodType<T>): T {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(found.bytes));
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     throw new ScanError("internal", `${key} is not JSON`, { cause: error });
   }

@@ -24,6 +24,16 @@ export interface Command {
   timer: NodeJS.Timeout | undefined;
 }
 
+/** A command that waits, and the promise of its answer. */
+export function newCommand(spoken: Spoken | undefined, timeoutMs: number | undefined) {
+  const { promise, resolve, reject } = Promise.withResolvers<Completed>();
+  const command: Command = {
+    ...{ spoken, marks: freshMarks(), resolve, reject, timeoutMs, sentBytes: 0, pid: 0, startedMs: 0 },
+    ...{ stdout: undefined, stderr: undefined, doom: undefined, timer: undefined },
+  };
+  return { command, promise };
+}
+
 /** 96 random bits a mark: the container cannot guess them, and what it prints cannot end or forge an answer. */
 export function freshMarks(): Marks {
   const mark = () => randomBytes(12).toString("base64url");

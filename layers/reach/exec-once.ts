@@ -38,7 +38,7 @@ export async function execOnce(
 }
 
 /** One command as `<shell> -c <command>` over a stream of its own. `timeout` ends the stream, not the process. */
-export async function execCommand(
+async function execCommand(
   connection: Connection,
   target: ExecTarget,
   shell: readonly string[],

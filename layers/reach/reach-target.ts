@@ -3,9 +3,10 @@ import type { Connection } from "#cluster/connection.ts";
 import { containersOf } from "#cluster/containers.ts";
 import { ScanError } from "#contract/errors.ts";
 import { type Target, targetName } from "#contract/target.ts";
-import type { SessionLimits } from "./limits.ts";
+import { throughImage } from "./image/through-image.ts";
 import { openShell } from "./open-shell.ts";
 import { type Attempt, type PlanFacts, plan, type ToolboxPolicy } from "./plan.ts";
+import type { ReachOptions } from "./reach-options.ts";
 import type { Carrier, Reached } from "./reached.ts";
 import { ReopeningShell } from "./reopening.ts";
 import { throughSidecar } from "./sidecar/through-sidecar.ts";
@@ -15,17 +16,6 @@ import { factsOfPod } from "./toolbox/pod-facts.ts";
 import { LookDenied } from "./toolbox/refusal.ts";
 import { FormRefused } from "./toolbox/start.ts";
 import { throughToolbox } from "./toolbox/through-toolbox.ts";
-
-export interface ReachOptions {
-  readonly signal: AbortSignal;
-  /** Reads the pod as it is now; only asked when the container has no shell. */
-  readonly pod: () => Promise<V1Pod>;
-  /** Throws when the container is another one by now. Asked before a lost session is followed by another. */
-  readonly stillThere: () => Promise<void>;
-  readonly limits?: Partial<SessionLimits> | undefined;
-  /** Long texts that many commands end with: each is sent once. */
-  readonly known?: readonly string[] | undefined;
-}
 
 /**
  * A shell in a container of any kind: its own where it has one, else by what the planner chooses. Only `no-shell` leads
@@ -51,7 +41,8 @@ export async function reachTarget(
   }
 }
 
-function plainShell(carrier: Carrier): Reached {
+/** The container's own shell, as every other way is shown. */
+export function plainShell(carrier: Carrier): Reached {
   return {
     way: "shell",
     reasons: [],
@@ -91,6 +82,9 @@ export async function reachWithoutShell(
     if (step.kind === "toolbox") {
       ofCluster ??= await askCluster(connection, target, signal);
       step = plan({ ...facts, ...ofCluster });
+    }
+    if (step.kind === "refused" && options.images !== undefined && target.os === "linux") {
+      return throughImage(target, pod, step.because, options.images, signal);
     }
     if (step.kind === "refused") {
       throw new ScanError(step.code, `${targetName(target)}: ${step.because.join(" ")}`, { cause: noShell });

@@ -1,38 +1,15 @@
-import type { ChannelListener, ExecChannel } from "#cluster/exec/channel.ts";
 import type { ExecEnd } from "#cluster/exec/exit.ts";
 import { abortError, ScanError } from "#contract/errors.ts";
 import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
-import { answer, type Command, freshMarks, mayHoldShellsWords } from "./command.ts";
+import { Answers } from "./answers.ts";
+import { answer, type Command, freshMarks, mayHoldShellsWords, newCommand } from "./command.ts";
 import { IdleBeat } from "./idle-beat.ts";
 import { defaultLimits, type SessionLimits } from "./limits.ts";
-import { endingOf, greeting, pidIn } from "./loop.ts";
+import { endingOf, greeting } from "./loop.ts";
 import { lossOf, ranNothing, SessionRefused, unsent } from "./loss.ts";
-import { MarkedStream } from "./marked-stream.ts";
 import { reachesPast } from "./reaching.ts";
 import { type Line, Script, type Spoken } from "./script.ts";
-
-/** What a session needs from below: its stream, and a way to end a process that runs too long. */
-export interface SessionParts {
-  /** The shell that runs the loop, and each command with `-c`. */
-  readonly shell: readonly string[];
-  /** Opens the stream that the loop runs in, and hands it the listener. */
-  readonly open: (listener: ChannelListener) => Stream;
-  /**
-   * Ends a process and its descendants inside the container, over a stream of its own; with `parent` only if it is that
-   * one's child.
-   */
-  readonly stop: (pid: number, parent?: number) => Promise<void>;
-  /** Runs a command over a stream of its own, for those that may reach past their own process. */
-  readonly alone?: (command: string, options: RunOptions) => Promise<Completed>;
-  readonly limits?: Partial<SessionLimits> | undefined;
-  /** Long texts that many commands end with: each travels once. */
-  readonly known?: readonly string[] | undefined;
-  readonly now?: () => number;
-  /** How long a silence may last before a no-op goes through the loop. */
-  readonly idleMs?: number;
-}
-
-type Stream = Pick<ExecChannel, "write" | "close" | "bytesIn" | "bytesOut">;
+import type { SessionParts, Stream } from "./session-parts.ts";
 
 /** An unread stdin blocks pongs and close signals on the server's side. */
 const windowBytes = 32 * 1024;
@@ -52,8 +29,7 @@ export class Session implements Shell {
   readonly #channel: Stream;
   readonly #script: Script;
   readonly #limits: SessionLimits;
-  readonly #stdout: MarkedStream;
-  readonly #stderr: MarkedStream;
+  readonly #answers: Answers;
   readonly #idle: IdleBeat;
   readonly #waiting: Command[] = [];
   readonly #sent: Command[] = [];
@@ -77,14 +53,17 @@ export class Session implements Shell {
     this.#parts = parts;
     this.#script = new Script(parts.shell, parts.known);
     this.#limits = { ...defaultLimits, ...parts.limits };
-    this.#stdout = new MarkedStream(this.#limits.commandBytes);
-    this.#stderr = new MarkedStream(this.#limits.commandBytes);
+    this.#answers = new Answers(this.#limits.commandBytes, {
+      began: (command, pid) => this.#began(command, pid),
+      next: (command) => this.#sent[this.#sent.indexOf(command) + 1],
+      complete: (command) => this.#settle(command),
+    });
     this.#now = parts.now ?? (() => performance.now());
     const beat = () => this.run(":");
     this.#idle = new IdleBeat({ beat, late: () => this.#giveUp(), everyMs: parts.idleMs });
     this.#channel = parts.open({
-      stdout: (bytes) => this.#hear(this.#stdout, bytes),
-      stderr: (bytes) => this.#hear(this.#stderr, bytes),
+      stdout: (bytes) => this.#hear("stdout", bytes),
+      stderr: (bytes) => this.#hear("stderr", bytes),
       end: (how) => this.#end(how),
     });
   }
@@ -94,7 +73,9 @@ export class Session implements Shell {
    * run at once, without waiting: they travel with the greeting.
    */
   async greet(signal?: AbortSignal): Promise<void> {
-    await this.#submit(undefined, { timeoutMs: greetingTimeoutMs, ...(signal && { signal }) });
+    const greeted = this.#submit(undefined, { timeoutMs: greetingTimeoutMs, ...(signal && { signal }) });
+    this.#lastAlone = greeted.catch(() => undefined);
+    await greeted;
   }
 
   run(command: string | Uint8Array, options: RunOptions = {}): Promise<Completed> {
@@ -103,9 +84,12 @@ export class Session implements Shell {
     const fits = options.stdin === undefined && bytes.length <= longestAloneBytes && this.open;
     if (alone !== undefined && fits && reachesPast(bytes.toString("latin1"))) {
       this.#alone += 1;
-      const answer = this.#lastAlone.then(() => alone(bytes.toString("utf8"), options));
-      this.#lastAlone = answer.catch(() => undefined);
-      return answer;
+      const running = this.#lastAlone.then(() => {
+        if (!this.#greeted) throw unsent(this.#lost(this.#ended ?? { kind: "closed" }));
+        return alone(bytes.toString("utf8"), options);
+      });
+      this.#lastAlone = running.catch(() => undefined);
+      return running;
     }
     try {
       return this.#submit(this.#script.spoken(bytes, options.stdin), options);
@@ -144,19 +128,7 @@ export class Session implements Shell {
 
   #submit(spoken: Spoken | undefined, options: RunOptions): Promise<Completed> {
     if (!this.open) return Promise.reject(unsent(this.#lost(this.#ended)));
-    const { promise, resolve, reject } = Promise.withResolvers<Completed>();
-    const command: Command = {
-      ...{ spoken, marks: freshMarks(), resolve, reject, timeoutMs: options.timeoutMs },
-      ...{
-        sentBytes: 0,
-        pid: 0,
-        startedMs: 0,
-        stdout: undefined,
-        stderr: undefined,
-        doom: undefined,
-        timer: undefined,
-      },
-    };
+    const { command, promise } = newCommand(spoken, options.timeoutMs);
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(abortError(signal, "the command"));
     const abort = () => signal && this.#doom(command, abortError(signal, "the command"));
@@ -183,7 +155,7 @@ export class Session implements Shell {
       this.#sent.push(next);
       next.sentBytes = text.length;
       this.#sentBytes += text.length;
-      this.#expect(next, begins);
+      this.#answers.expect(next, begins);
       if (next.spoken !== undefined) this.#script.sent(next.spoken);
       if (first) this.#startClock(next);
       this.#channel.write(text);
@@ -195,41 +167,16 @@ export class Session implements Shell {
     return { text: Buffer.from(greeting(this.#parts.shell, marks)), begins: { stdout: true, stderr: true } };
   }
 
-  #expect(command: Command, begins: Line["begins"]): void {
-    const { begin, end } = command.marks;
-    this.#stdout.expect({
-      ...{ begin: begins.stdout ? begin : undefined, end },
-      begun: (note) => this.#began(command, pidIn(note)),
-      done: (marked) => {
-        command.stdout = marked;
-        const { nextPid, holders } = endingOf(marked.note);
-        const next = this.#sent[this.#sent.indexOf(command) + 1];
-        if (next?.spoken?.word === "m" && holders.length === 0) this.#began(next, nextPid);
-        this.#settle(command);
-        return holders.length > 0;
-      },
-    });
-    this.#stderr.expect({
-      ...{ begin: begins.stderr ? begin : undefined, end },
-      begun: () => undefined,
-      done: (marked) => {
-        command.stderr = marked;
-        this.#settle(command);
-        return marked.note !== "";
-      },
-    });
-  }
-
   #began(command: Command, pid: number): void {
     command.pid = pid;
     if (command.spoken === undefined) this.#loopPid = pid;
     if (command.doom !== undefined) this.#kill(command);
   }
 
-  #hear(stream: MarkedStream, bytes: Uint8Array): void {
+  #hear(stream: "stdout" | "stderr", bytes: Uint8Array): void {
     // Before the greeting the words may be the runtime's: some tell on stderr or stdout that there is no shell.
     if (!this.#greeted && this.#lastWords.length < 4096) this.#lastWords += Buffer.from(bytes).toString("utf8");
-    stream.push(bytes);
+    this.#answers[stream].push(bytes);
     if (this.#channel.bytesIn > this.#limits.sessionBytes) {
       this.#verdict ??= new ScanError("too-large", `the container sent over ${this.#limits.sessionBytes} bytes`);
       this.#channel.close();
@@ -327,8 +274,7 @@ export class Session implements Shell {
     clearTimeout(this.#grace);
     this.#idle.stop();
     const heir = this.#heir;
-    if (heir !== undefined && how.kind === "exited")
-      answer(heir, { stdout: this.#stdout.rest(), stderr: this.#stderr.rest() }, this.#now());
+    if (heir !== undefined && how.kind === "exited") answer(heir, this.#answers.rest(), this.#now());
     const error = this.#lost(how);
     for (const command of this.#sent.splice(0)) command.reject(command.doom ?? this.#fateOf(command, how));
     for (const command of this.#waiting.splice(0)) command.reject(command.doom ?? unsent(error));

@@ -14,6 +14,10 @@ export interface ReportContext {
   /** Of the Kubernetes API server. */
   readonly serverVersion: string;
   readonly way: Way;
+  /** Why this way was taken, in sentences; empty for the plain shell. */
+  readonly wayReasons: readonly string[];
+  /** Programs that the container lacks and that answered from a toolbox. */
+  readonly borrowed: readonly string[];
   readonly profile: Pinned;
   readonly inputs: Pinned | null;
   readonly waivers: Pinned | null;

@@ -16,6 +16,8 @@ export function summaryOf(judged: readonly Judged[], hdf: Hdf, context: ReportCo
     target: context.target,
     serverVersion: context.serverVersion,
     way: context.way,
+    wayReasons: [...context.wayReasons],
+    borrowed: [...context.borrowed],
     profile: { ...context.profile, version: hdf.profile.version, title: hdf.profile.title },
     inputs: context.inputs,
     waivers: context.waivers,

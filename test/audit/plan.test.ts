@@ -67,6 +67,14 @@ describe("what takes long", () => {
     expect(texts(single)).toEqual([[["uname -s", "ps aux", "cat /var/lib/big"], [], undefined]]);
   });
 
+  test("has a budget of time and number, and what is over it is not sent ahead", () => {
+    const times = (count: number, elapsedMs: number) =>
+      Array.from({ length: count }, (_, n) => remembered(`cat /var/lib/${n}`, { elapsedMs }));
+    const sentOf = (all: readonly Remembered[]) => planAhead(all, () => false)[0]?.second.length;
+    expect(sentOf(times(100, 200))).toBe(64);
+    expect(sentOf(times(5, 25_000))).toBe(2);
+  });
+
   test("waits behind a command that may write", () => {
     const plan = planAhead([remembered("touch /tmp/x"), long], () => false);
     expect(texts(plan)).toEqual([

@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ measure: (report: Report)
   scan: () => import("./scan/measure.ts"),
   reach: () => import("./reach/measure.ts"),
   transport: () => import("./transport/measure.ts"),
+  cloud: () => import("./cloud/measure.ts"),
 };
 
 /** Takes rows as they come. With `only`, a measurement skips what does not lead to that row. */

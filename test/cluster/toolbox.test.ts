@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { ScanError } from "#contract/errors.ts";
+import { ScanError } from "#contract/errors.ts";
 import type { Completed } from "#contract/shell.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import type { ToolboxPolicy } from "#reach/plan.ts";
@@ -111,6 +111,13 @@ describe("inside a target without a shell", () => {
 });
 
 describe("a toolbox", () => {
+  it("is started without another look for a shell, for who has looked already", async () => {
+    const shell = await way.withoutAsking("at-privileged", "root", "app", new ScanError("no-shell", "none"));
+    expect(shell.way).toBe("toolbox-chroot");
+    expect(said(await shell.run("echo here"))).toEqual([0, "here\n"]);
+    await shell.close();
+  });
+
   it("is found again while it runs, and used for nothing else", async () => {
     await freshPod("again");
     for (const _ of [1, 2]) await (await way.reach("at-privileged", "again", "app")).close();

@@ -1,11 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Shell } from "#contract/shell.ts";
-import { readHdf } from "#report/hdf.ts";
-import { verdictOf } from "#report/status.ts";
 import { scene } from "#test/auditor/scene.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
 import { reaching, withoutShell } from "#test/support/reach.ts";
+import { compareVerdicts, verdictsIn } from "#test/support/verdicts.ts";
 
 const { audit } = scene();
 const baseline = fileURLToPath(new URL("../../profiles/container-baseline", import.meta.url));
@@ -16,31 +15,44 @@ beforeAll(async () => {
   way = reaching(cluster);
 });
 
-/** Each control's status, as far as the shell gives one. */
-async function verdicts(shell: Shell): Promise<ReadonlyMap<string, string>> {
-  const { hdf } = await audit("mixed", { shell, profile: baseline });
+async function verdicts(shell: Shell, name = ""): Promise<ReadonlyMap<string, string>> {
+  const { hdf } = await audit(name, { shell, ...(name === "" && { profile: baseline }) });
   await shell.close();
-  const judged = readHdf(hdf).controls.map((control) => [control.id, verdictOf(control).status] as const);
-  return new Map(judged.filter(([, status]) => status === "passed" || status === "failed"));
+  return verdictsIn(hdf);
 }
 
 // The same files: once with a shell below /busybox, once with none. Both run as the same user with the same rights.
 describe.each(["root", "hardened"])("container-baseline on a container without a shell that runs as %s", (who) => {
   it("gives the verdicts that the same files give with a shell", async () => {
-    const withShell = await verdicts(await way.reach("at-privileged", "with-shell", who));
-    const without = await verdicts(await way.reach("at-privileged", who, "app"));
-    const differing = [...withShell].filter(([id, status]) => without.has(id) && without.get(id) !== status);
+    const theirs = await verdicts(await way.reach("at-privileged", "with-shell", who));
+    const ours = await verdicts(await way.reach("at-privileged", who, "app"));
+    const { common, differing, share } = compareVerdicts(ours, theirs);
     expect(differing).toEqual([]);
-    const common = [...withShell.keys()].filter((id) => without.has(id)).length;
-    console.log(
-      who,
-      withShell.size,
-      without.size,
-      common,
-      [...withShell.keys()].filter((id) => !without.has(id)),
-      [...without.keys()].filter((id) => !withShell.has(id)),
-    );
-    expect(withShell.size).toBeGreaterThan(20);
-    expect(common / withShell.size).toBeGreaterThanOrEqual(0.9);
+    expect(common).toBeGreaterThan(20);
+    expect(share).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+it("two containers of one pod that differ get verdicts that differ", async () => {
+  const clean = await verdicts(await way.reach("at-privileged", "two", "clean"));
+  const weak = await verdicts(await way.reach("at-privileged", "two", "weak"));
+  expect(compareVerdicts(clean, weak).differing.length).toBeGreaterThanOrEqual(3);
+});
+
+describe("a container that can only be read", () => {
+  it("gets the verdicts of its files, and none where a shell would be needed", async () => {
+    const theirs = await verdicts(await way.reach("at-privileged", "with-shell", "hardened"), "reads-files");
+    const ours = await verdicts(await way.reach("at-restricted", "hardened", "app"), "reads-files");
+    expect(Object.fromEntries(theirs)).toEqual({
+      ...{ file: "passed", link: "failed", open: "failed", nowhere: "passed", program: "passed", found: "failed" },
+      shell: "passed",
+    });
+    expect([...ours]).toEqual([...theirs].filter(([id]) => id !== "shell"));
+  });
+
+  it("gets no verdict of container-baseline that differs", async () => {
+    const theirs = await verdicts(await way.reach("at-privileged", "with-shell", "hardened"));
+    const ours = await verdicts(await way.reach("at-restricted", "hardened", "app"));
+    expect(compareVerdicts(ours, theirs).differing).toEqual([]);
   });
 });

@@ -14,7 +14,8 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { classOf } from "#commands/class-of.ts";
-import { askedByProfiles, askedByTheAuditor } from "./known.ts";
+import { askedByTheAuditor } from "./known/auditor.ts";
+import { askedByProfiles } from "./known/profiles.ts";
 import { mutated, seeds } from "./mutations.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "muster-commands-"));
@@ -150,6 +151,9 @@ describe("classOf", () => {
         "p='",
         "for a in b; do ",
         "case a in ",
+        "nice ",
+        "busybox ",
+        "x=$y; ",
       ),
     );
     const text = fc

@@ -3,12 +3,13 @@ import { asScanError, ScanError } from "#contract/errors.ts";
 import type { Completed, Shell } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import { oneExecEach } from "#reach/exec-once.ts";
+import { wasNeverSent } from "#reach/loss.ts";
 import { openShell } from "#reach/open-shell.ts";
 import type { Session } from "#reach/session.ts";
 import { whyVolatile } from "./volatile.ts";
 
 /** What a command left behind, or why there is no answer. */
-type Answer = Pick<Completed, "stdout" | "stderr" | "exitCode"> | { readonly error: string };
+type Answer = Pick<Completed, "stdout" | "stderr" | "exitCode"> | { readonly error: string; readonly unsent: boolean };
 
 export interface Difference {
   readonly command: string;
@@ -101,7 +102,10 @@ async function shellOf(session: Shell): Promise<string> {
   return Buffer.from((await session.run('printf %s "$0"')).stdout).toString();
 }
 
-/** All commands ahead in one session. A command that ends the session is answered by that; the rest goes on in another. */
+/**
+ * All commands ahead in one session. A command that ends the session is answered by that, one that inherits it by what it
+ * leaves; the rest goes on in another.
+ */
 async function runPipelined(first: Session, open: () => Promise<Session>, commands: readonly string[]) {
   const answers: Answer[] = [];
   let session = first;
@@ -112,7 +116,9 @@ async function runPipelined(first: Session, open: () => Promise<Session>, comman
     const lost = session.open
       ? -1
       : given.findIndex((answer) => "error" in answer && answer.error === "connection-lost");
-    answers.push(...(lost < 0 ? given : given.slice(0, lost + 1)));
+    const first = given[lost];
+    const ended = first !== undefined && "error" in first && !first.unsent ? lost + 1 : lost;
+    answers.push(...(lost < 0 ? given : given.slice(0, ended)));
     await session.close();
     if (answers.length >= commands.length) return { answers, sessions };
     session = await open();
@@ -134,7 +140,7 @@ async function attempt(shell: Shell, command: string): Promise<Answer> {
   try {
     return await shell.run(command, { timeoutMs });
   } catch (thrown) {
-    return { error: asScanError(thrown).code };
+    return { error: asScanError(thrown).code, unsent: wasNeverSent(thrown) };
   }
 }
 

@@ -1,5 +1,6 @@
+import { clientCases } from "./client-cases.ts";
 import type { FaultCase } from "./fault-case.ts";
-import { knownGaps } from "./hostile-cases.ts";
+import { hostileCases } from "./hostile-cases.ts";
 import { liveCases } from "./live-cases.ts";
 import { offsetCases } from "./offset-cases.ts";
 import { peerCases } from "./peer-cases.ts";
@@ -8,8 +9,9 @@ import { serverCases } from "./server-cases.ts";
 /** Every kind of fault. */
 export const faultCases: readonly FaultCase[] = [
   ...offsetCases,
+  ...clientCases,
   ...liveCases,
   ...peerCases,
   ...serverCases,
-  ...knownGaps,
+  ...hostileCases,
 ];

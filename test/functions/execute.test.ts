@@ -13,6 +13,12 @@ import { memoryBuckets } from "#test/support/buckets.ts";
 import { expandTask, scanTask } from "#test/support/build.ts";
 
 const now = () => new Date("2026-11-24T03:05:00Z");
+const dead = (body: string) => ({
+  id: "m1",
+  body,
+  receives: 8,
+  queue: "arn:aws:sqs:us-east-1:1:muster-main-dead-prod",
+});
 const allowed = { leftMs: 60_000, lastTry: false };
 let ports: ExecutePorts;
 let connects: number;
@@ -79,13 +85,13 @@ describe.each([
   });
 
   it("gets an outcome from the dead-letter function when it kept failing", async () => {
-    await bury({ body: JSON.stringify(task), receives: 8 }, ports);
+    await bury(dead(JSON.stringify(task)), ports);
     expect(await outcomes(task)).toMatchObject([{ outcome: "failed", reason: "retries-exhausted" }]);
   });
 
   it("keeps its result when it is buried afterwards", async () => {
     await execute(task, ports, { ...allowed, lastTry: true });
-    await bury({ body: JSON.stringify(task), receives: 8 }, ports);
+    await bury(dead(JSON.stringify(task)), ports);
     expect(await outcomes(task)).toMatchObject([{ reason: "tcp" }]);
   });
 });
@@ -95,7 +101,7 @@ it("a buried expand task completes its scan", async () => {
   const request = { schemaVersion: 1 as const, profile: "baseline", targets: [{ cluster: "prod" }] };
   const plan: Plan = { schemaVersion: 1, scanId: task.scanId, requestedAt: task.requestedAt, request, tasks: [task] };
   await createDocument(ports.evidence, planKey(task.scanId), Plan, plan);
-  await bury({ body: JSON.stringify(task), receives: 8 }, ports);
+  await bury(dead(JSON.stringify(task)), ports);
   const complete = await readDocument(ports.evidence, completeKey(task.scanId), Complete);
   expect(complete).toMatchObject({ targets: 1, tally: { failed: 1 } });
 });
@@ -107,8 +113,15 @@ describe("a message that is no task", () => {
   );
 
   it("owes nobody an outcome", async () => {
-    expect(await bury({ body: "{", receives: 8 }, ports)).toBeUndefined();
-    expect(await ports.evidence.list("")).toEqual([]);
+    expect(await bury(dead("{"), ports)).toBeUndefined();
+    expect(await ports.evidence.list("runs/")).toEqual([]);
+  });
+
+  it("is kept word for word when it is buried, once", async () => {
+    await bury(dead("{"), ports);
+    await bury({ ...dead("{"), receives: 9 }, ports);
+    const kept = await ports.evidence.read("buried/v1/m1.json");
+    expect(JSON.parse(new TextDecoder().decode(kept?.bytes))).toEqual(dead("{"));
   });
 });
 

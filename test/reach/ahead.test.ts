@@ -64,11 +64,13 @@ describe("commands that are run ahead of the greeting", () => {
     const opening = openShell(connection, target, {
       signal: AbortSignal.timeout(20_000),
       ahead: (session) =>
-        answers.push(...batch.map((command) => session.run(command).catch((error: unknown) => error))),
+        answers.push(
+          ...[...batch, "echo $PPID"].map((command) => session.run(command).catch((error: unknown) => error)),
+        ),
     });
     await expect(opening).rejects.toMatchObject({ code: "no-shell" });
     expect(flights.map(({ shell }) => shell)).toEqual(["/bin/sh", "/busybox/sh", "/bin/bash", "sh", "/bin/busybox"]);
-    expect(answers.length).toBe(batch.length * flights.length);
+    expect(answers.length).toBe((batch.length + 1) * flights.length);
     for (const error of await Promise.all(answers)) {
       expect(error).toMatchObject({ code: "connection-lost" });
       expect(wasNeverSent(error)).toBe(true);

@@ -6,7 +6,7 @@ import { compile } from "#reach/toolbox/read/compile.ts";
 import { fileQuestion } from "#reach/toolbox/read/file-record.ts";
 import { readCommandLine } from "#reach/toolbox/read/words.ts";
 
-const applets = new Set("awk cat find grep head id ls ps readlink sort stat tail tee test wc".split(" "));
+const applets = new Set("awk cat cut find grep head id ls ps readlink sort stat tail tee test uniq wc".split(" "));
 const lent = (program: string) => applets.has(program);
 
 /** Text made of what a shell treats specially, and of ordinary words. */
@@ -87,7 +87,7 @@ describe("what is asked without a shell", () => {
       "cat /a | grep x /etc/passwd",
       "cat /a | head /etc/passwd",
       "cat /a | sort -o /tmp/x",
-      "head -c 5 a",
+      "head -n 5 a",
       "test -e a",
       "test /a",
     ],
@@ -99,6 +99,19 @@ describe("what is asked without a shell", () => {
       "readlink -e /a",
       "./x",
       "cat /a | sort /b",
+      "cat /a | sort -n /b",
+      "cat /a | uniq -c /b",
+      "cat /a | sort -onew",
+      "cat /a | wc -c b",
+      "sha256sum -c < /a",
+      ...[
+        "cat < a",
+        "head -c 5 < a",
+        "cat /a | cut -d : -f 1 /b",
+        "cat /a | tail -f",
+        "cat /a | sort -T /b",
+        "grep -q < /a",
+      ],
       "find / -name x",
       "find /a -exec rm {} +",
       "find /a -user web",

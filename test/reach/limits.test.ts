@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Session, type SessionParts } from "#reach/session.ts";
+import { Session } from "#reach/session.ts";
+import type { SessionParts } from "#reach/session-parts.ts";
 import { patience } from "#test/support/patience.ts";
 import { processStream } from "#test/support/process-stream.ts";
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
@@ -17,8 +17,10 @@ async function shell() {
     const session = new Session({
       shell: ["/bin/sh"],
       open: (listener) => {
-        const stream = processStream(["/bin/sh"])({ ...listener, end: () => undefined });
+        let over = false;
+        const stream = processStream(["/bin/sh"])({ ...listener, end: (how) => over || listener.end(how) });
         cuts.push(() => {
+          over = true;
           listener.end({ kind: "lost", message: "cut" });
           stream.destroy();
         });
@@ -77,6 +79,24 @@ describe("a shell whose stream is lost", () => {
     expect(text((await large).stdout)).toBe("done\n");
     expect(readFileSync(join(folder, "sent"), "utf8")).toBe("sent once\n");
     await writer.close();
+    await reopening.close();
+  });
+
+  it("goes on in another session after each command that left a writer behind, and takes none for a loss", async () => {
+    const { reopening } = await shell();
+    const order = join(folder, "order");
+    const gate = join(folder, "gate");
+    const commands = Array.from({ length: 15 }, (_, index) =>
+      index % 3 === 1
+        ? `echo ${index} >>${order};(while [ ! -e ${gate} ];do sleep 0.01;done;echo late ${index}) & echo now`
+        : `echo ${index} >>${order};echo ${index}`,
+    );
+    const running = Promise.all(commands.map((command) => reopening.run(command)));
+    await vi.waitUntil(() => reopening.execStreams === 6, patience);
+    writeFileSync(gate, "");
+    const said = (await running).map(({ stdout }) => text(stdout));
+    expect(said).toEqual(commands.map((_, index) => (index % 3 === 1 ? `now\nlate ${index}\n` : `${index}\n`)));
+    expect(readFileSync(order, "utf8")).toBe(commands.map((_, index) => `${index}\n`).join(""));
     await reopening.close();
   });
 

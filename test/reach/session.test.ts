@@ -38,6 +38,9 @@ function open(shell: readonly string[], known: readonly string[] = []): Session 
   });
 }
 
+/** As over an exec: bash gives the variable on to what it starts, and this very shell may have got it from one. */
+delete process.env._;
+
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 const bytes = Buffer.from("fed");
 
@@ -85,11 +88,12 @@ const commands: readonly string[] = [
   "head -c 300000 /dev/zero",
   "i=0; while [ $i -lt 2000 ]; do echo line $i; echo err $i >&2; i=$((i+1)); done",
   "ls -l /proc/self/fd | awk '{print $9}' | sort -u | tr '\\n' ' '",
-  "echo $PATH; env | grep -v '^_=' | sort",
+  "echo $PATH; env | sort",
+  "export -p",
   "exec 1>&-; echo x",
   "exec 2>&-; echo y >&2",
   "exec >/dev/null; echo z",
-  "tr '\\0' '\\n' </proc/self/environ | grep -v '^_=' | sort",
+  "tr '\\0' '\\n' </proc/self/environ | sort",
   "cat /proc/self/cmdline",
   "head -c 1000 /nonexistent",
   "cat /etc/passwd | tail -1",

@@ -78,7 +78,7 @@ export function context(given: Partial<ReportContext> = {}): ReportContext {
       image: "registry.example.com/shop/web:2026.11.3",
     }),
     serverVersion: "v1.36.1",
-    way: "shell",
+    ...{ way: "shell", wayReasons: [], borrowed: [] },
     profile: { name: "baseline", digest: "d".repeat(64) },
     inputs: null,
     waivers: null,

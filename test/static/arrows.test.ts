@@ -24,6 +24,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "layers/aws",
     "layers/ledger",
   ],
+  infra: ["layers/contract", "layers/aws", "functions"],
   "infra/embedded/cluster": [],
   "infra/embedded/aws": [],
   "infra/embedded/registry": [],
@@ -96,6 +97,7 @@ describe("the house", () => {
     const allowed = [
       "layers/aws/",
       "infra/embedded/run.ts",
+      "infra/embedded/store.ts",
       "infra/embedded/event-source-mapping.ts",
       "infra/embedded/aws/",
     ];

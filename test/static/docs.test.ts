@@ -4,10 +4,16 @@ import { withApproachesRights } from "../../docs/generate/approaches-rights.ts";
 import { rbacDocument } from "../../docs/generate/rbac.ts";
 import { withReasonTable } from "../../docs/generate/reason-table.ts";
 import { sidecarManifests } from "../../docs/generate/sidecar-manifests.ts";
+import { withSpeedTable } from "../../docs/generate/speed-table.ts";
 
 it("the README's table of reasons is what the contract says (else run npm run docs)", () => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   expect(withReasonTable(readme)).toBe(readme);
+});
+
+it("the README's table of speed is what was measured last (else run npm run docs)", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  expect(withSpeedTable(readme)).toBe(readme);
 });
 
 it.each(Object.entries(sidecarManifests()))(

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import type { V1Pod } from "@kubernetes/client-node";
 import { type Connection, connect } from "#cluster/connection.ts";
 import { containersOf } from "#cluster/containers.ts";
+import { ownKubeconfig } from "#cluster/kubeconfig.ts";
+import type { ScanError } from "#contract/errors.ts";
 import type { Target } from "#contract/target.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import type { ToolboxPolicy } from "#reach/plan.ts";
-import { reachTarget } from "#reach/reach-target.ts";
-import { kubeConfig } from "#test/support/cluster.ts";
+import { reachTarget, reachWithoutShell } from "#reach/reach-target.ts";
 
 /** Pods without a shell, for namespaces of every pod security level. */
 export const withoutShell = readFileSync(
@@ -18,7 +19,7 @@ export const toolboxPolicy: ToolboxPolicy = { use: "auto", image: "muster.test/t
 
 /** Ways into containers of the embedded cluster, as the executor takes them. */
 export function reaching(cluster: EmbeddedCluster, context = "muster-toolbox") {
-  const connection: Connection = connect("demo", kubeConfig(cluster, context));
+  const connection: Connection = connect("demo", ownKubeconfig(cluster.kubeconfig, context));
   const podOf = async (namespace: string, name: string, edit = (text: string) => text): Promise<V1Pod> => {
     const pod = cluster.pod(namespace, name);
     if (pod === undefined) throw new Error(`no pod ${namespace}/${name}`);
@@ -31,8 +32,18 @@ export function reaching(cluster: EmbeddedCluster, context = "muster-toolbox") {
     if (here === undefined) throw new Error(`no container ${namespace}/${name}/${container}`);
     return here.target;
   };
+  const optionsFor = (namespace: string, name: string, edit?: (text: string) => string) => ({
+    signal: AbortSignal.timeout(60_000),
+    pod: () => podOf(namespace, name, edit),
+    stillThere: async () => undefined,
+  });
   return {
     targetOf,
+    /** As one who has found out already that there is no shell. */
+    withoutAsking: async (namespace: string, name: string, container: string, noShell: ScanError) => {
+      const target = await targetOf(namespace, name, container);
+      return reachWithoutShell(connection, target, toolboxPolicy, optionsFor(namespace, name), noShell);
+    },
     /** `edit` changes the JSON of the pod that the planner is told of. */
     reach: async (
       namespace: string,
@@ -40,11 +51,6 @@ export function reaching(cluster: EmbeddedCluster, context = "muster-toolbox") {
       container: string,
       policy = toolboxPolicy,
       edit?: (text: string) => string,
-    ) =>
-      reachTarget(connection, await targetOf(namespace, name, container), policy, {
-        signal: AbortSignal.timeout(60_000),
-        pod: () => podOf(namespace, name, edit),
-        stillThere: async () => undefined,
-      }),
+    ) => reachTarget(connection, await targetOf(namespace, name, container), policy, optionsFor(namespace, name, edit)),
   };
 }

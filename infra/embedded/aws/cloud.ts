@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { throwIfAborted } from "./abort.ts";
 import { type Clock, realClock } from "./clock.ts";
+import { type EventListener, eventBus } from "./events.ts";
 import { type Fault, faults } from "./faults.ts";
 import { uuid } from "./ids.ts";
 import { type BucketOptions, buckets } from "./s3/buckets.ts";
@@ -8,6 +9,7 @@ import { S3Error, s3ErrorResponse } from "./s3/errors.ts";
 import { notifications, type ObjectCreatedListener } from "./s3/notifications.ts";
 import { routeS3 } from "./s3/route.ts";
 import { answerS3, type S3Service } from "./s3/service.ts";
+import { secrets } from "./secrets.ts";
 import { SqsError, sqsErrorResponse } from "./sqs/errors.ts";
 import { type QueueDefinition, queueAttributes } from "./sqs/queue-definition.ts";
 import { ACCOUNT_ID, sqsRegion } from "./sqs/region.ts";
@@ -41,7 +43,7 @@ interface EmbeddedRequestHandler {
 }
 
 export interface EmbeddedCloud {
-  /** Give this to `new S3Client({ requestHandler })` and `new SQSClient({ requestHandler })`; any credentials do. */
+  /** Give this to the client of S3, SQS, EventBridge or Secrets Manager as `requestHandler`; any credentials do. */
   readonly requestHandler: EmbeddedRequestHandler;
   createBucket(name: string, options?: BucketOptions): Promise<void>;
   /** Returns the queue's URL. */
@@ -50,13 +52,17 @@ export interface EmbeddedCloud {
   queueArn(urlOrName: string): string;
   /** Calls `listener` after each upload to a bucket; the returned function ends that. */
   onObjectCreated(bucket: string, listener: ObjectCreatedListener): () => void;
+  /** Makes a secret of Secrets Manager, or gives it another value; without a value it is there and empty. */
+  putSecret(name: string, value?: string): void;
+  /** Calls `listener` for each event that PutEvents takes; the returned function ends that. */
+  onEvent(listener: EventListener): () => void;
   /** Resolves when all listeners that were called have finished. */
   notificationsSettled(): Promise<void>;
   /** Adds a fault; the returned function takes it away. */
   fault(fault: Fault): () => void;
 }
 
-/** S3 and SQS in this process, without sockets: one account in one region. */
+/** S3, SQS, the event bus and secrets in this process, without sockets: one account in one region. */
 export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud {
   const { clock = realClock(), random = Math.random, region = "us-east-1" } = options;
   const sqs = sqsRegion({ region, clock, random });
@@ -68,25 +74,32 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
     clock,
     random,
   };
+  const bus = eventBus(random);
+  const vault = secrets();
   const trouble = faults(options.faults ?? []);
 
   async function answer(request: WireRequest, signal: AbortSignal | undefined): Promise<WireResponse> {
     const requestId = uuid(random);
     const [service, action] = (request.headers["x-amz-target"] ?? "").split(".");
-    const isSqs = service === "AmazonSQS" && action !== undefined;
     const route = routeS3(request);
-    const operation = isSqs ? action : route.operation;
+    const isJson = action !== undefined && ["AmazonSQS", "AWSEvents", "secretsmanager"].includes(service ?? "");
+    const operation = isJson ? action : route.operation;
     const hits = trouble.hits(operation);
     const failing = hits.find(({ effect }) => effect === "fail");
-    if (failing !== undefined) return refusal(failing, isSqs, request.method, requestId);
-    const deliverTwice = hits.some(({ effect }) => effect === "deliver-twice");
-    const response = isSqs
-      ? await answerSqs(sqs, { request, operation, requestId, signal, deliverTwice })
-      : await answerS3(s3, route, request, requestId);
+    if (failing !== undefined) return refusal(failing, isJson, request.method, requestId);
+    const response = await perform();
     if (hits.some(({ effect }) => effect === "lose-response")) {
       throw Object.assign(new Error(`the response to ${operation} was lost`), { code: "ECONNRESET" });
     }
     return response;
+
+    function perform(): Promise<WireResponse> {
+      if (!isJson) return answerS3(s3, route, request, requestId);
+      if (service === "AWSEvents") return bus.answer(request, requestId);
+      if (service === "secretsmanager") return vault.answer(operation, request, requestId);
+      const deliverTwice = hits.some(({ effect }) => effect === "deliver-twice");
+      return answerSqs(sqs, { request, operation, requestId, signal, deliverTwice });
+    }
   }
 
   return {
@@ -107,15 +120,17 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
       sqs.create(name, queueAttributes(definition, sqs), definition.fair ?? true).url,
     queueArn: (urlOrName) => sqs.byName(urlOrName.split("/").at(-1) ?? "").arn,
     onObjectCreated: (bucket, listener) => s3.notifications.subscribe(bucket, listener),
+    putSecret: (name, value) => vault.put(name, value),
+    onEvent: (listener) => bus.subscribe(listener),
     notificationsSettled: () => s3.notifications.settled(),
     fault: (fault) => trouble.add(fault),
   };
 }
 
-function refusal(fault: Fault, isSqs: boolean, method: string, requestId: string): WireResponse {
+function refusal(fault: Fault, isJson: boolean, method: string, requestId: string): WireResponse {
   const { statusCode = 503, code = "ServiceUnavailable" } = fault;
   const message = "An injected fault.";
-  return isSqs
+  return isJson
     ? sqsErrorResponse(new SqsError(code, message, statusCode), requestId)
     : s3ErrorResponse(new S3Error(statusCode, code, message), method, requestId);
 }

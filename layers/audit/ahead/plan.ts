@@ -4,6 +4,7 @@ import { writesVisibly } from "#commands/writes-visibly.ts";
 import { leavesTraces } from "./auditors-own.ts";
 import { kindOf } from "./kind.ts";
 import { type Question, textOf } from "./question.ts";
+import type { Stretch } from "./stretch.ts";
 
 /** A command that a profile asked before, and what is known of it. */
 export interface Remembered extends Question {
@@ -11,19 +12,6 @@ export interface Remembered extends Question {
   readonly unconditional: boolean;
   /** Milliseconds that it took in the target. */
   readonly elapsedMs: number;
-}
-
-/**
- * Commands that may be sent without waiting for each other's answers. They end where a command stands that is not sent
- * ahead and may change what later ones see: `barrier` is its key.
- */
-export interface Stretch {
-  readonly first: readonly Question[];
-  /** What looks at processes, where there is a second lane: it runs there, before anything of the scan's own runs. */
-  readonly alone: readonly Question[];
-  /** Read-only ones that take long, for a lane of their own from the start of the scan. */
-  readonly second: readonly Question[];
-  readonly barrier: string | undefined;
 }
 
 /** Tells whether a command's whole text stands in the profile's source. */
@@ -37,6 +25,9 @@ const secondLaneMs = 150;
 const secondLaneWatchedMs = 1000;
 /** A command of this length holds up thirty others. */
 const longMs = 100;
+/** The budget of what takes long: what is over it is asked when it is asked, so that a guess cannot keep a target busy. */
+const mostLong = 64;
+const longestTogetherMs = 60_000;
 
 /**
  * Cuts the remembered commands, in the order in which they were asked, into stretches. Only read-only commands are sent
@@ -47,8 +38,14 @@ const longMs = 100;
 export function planAhead(remembered: readonly Remembered[], isLiteral: IsLiteral): readonly Stretch[] {
   const stretches: Stretch[] = [];
   let items: [Place, Remembered][] = [];
+  const left = { count: mostLong, ms: longestTogetherMs };
   for (const each of remembered) {
     const place = placeOf(each, isLiteral);
+    if (place === "long") {
+      left.count -= 1;
+      left.ms -= each.elapsedMs;
+      if (left.count < 0 || left.ms < 0) continue;
+    }
     if (place === "barrier") {
       stretches.push({ ...placed(items, stretches.length === 0), barrier: each.key });
       items = [];

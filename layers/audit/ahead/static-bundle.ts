@@ -1,7 +1,7 @@
 import { fileRecord } from "#commands/file-record.ts";
 
-import type { Stretch } from "./plan.ts";
 import { questionOf } from "./question.ts";
+import type { Stretch } from "./stretch.ts";
 
 const contentsOf = (...paths: readonly string[]) => paths.map((path) => `test -f ${path} && cat ${path}`);
 const isFile = (...paths: readonly string[]) => paths.map((path) => `test -f ${path}`);

@@ -2,6 +2,7 @@ import { WebSocket } from "ws";
 import { abortError, ScanError } from "#contract/errors.ts";
 import type { Connection } from "../connection.ts";
 import { hopFailure, type Route } from "../hop.ts";
+import { withNewestCredentials } from "../renew.ts";
 import { parseStatus, refusalError } from "../status.ts";
 
 export interface ExecTarget {
@@ -28,11 +29,20 @@ const handshakeTimeoutMs = 30_000;
  * Opens `pods/exec` over WebSocket, without a TTY. Gives the open socket, paused, so that nothing is lost
  * before somebody listens. A refusal before the upgrade is a ScanError with the server's own words.
  */
-export async function openExec(
+export function openExec(
   connection: Connection,
   target: ExecTarget,
   argv: readonly string[],
-  { stdin = true, signal }: ExecOptions = {},
+  options: ExecOptions = {},
+): Promise<WebSocket> {
+  return withNewestCredentials(connection, () => openOnce(connection, target, argv, options));
+}
+
+async function openOnce(
+  connection: Connection,
+  target: ExecTarget,
+  argv: readonly string[],
+  { stdin = true, signal }: ExecOptions,
 ): Promise<WebSocket> {
   const what = `exec in ${target.namespace}/${target.pod}/${target.container}`;
   const { ca, cert, key, servername, rejectUnauthorized, passphrase, pfx, auth, agent, headers } =

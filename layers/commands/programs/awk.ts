@@ -1,7 +1,8 @@
 import { readOnlyIf } from "../class.ts";
 import { given, type Options, type Rule } from "../options.ts";
 import { isReadable } from "../paths.ts";
-import { literal } from "../words.ts";
+import type { Word } from "../syntax.ts";
+import { lead, literal } from "../words.ts";
 import { type Token, tokensOf } from "./awk-tokens.ts";
 
 const options: Options = { valued: "Fv", long: "posix re-interval field-separator= assign=", leading: true };
@@ -17,11 +18,17 @@ export const awk: Rule = (args, judge) => {
   const tokens = tokensOf(program);
   const loops = tokens === undefined || !writesNowhere(tokens) ? undefined : withoutLoops(tokens);
   if (loops === undefined || !fieldsStay(loops.rest, loops.counters) || !growsLittle(loops.rest)) return "unknown";
-  const isAssignment = (text: string | undefined) => /^[A-Za-z_][A-Za-z0-9_]*=/.test(text ?? "");
+  const values = [...(found?.options.get("v") ?? []), ...(found?.options.get("assign") ?? [])];
   return readOnlyIf(
-    files.every((word) => isAssignment(literal(word)) || isReadable(word) || judge.known(word) !== "any"),
+    values.every(isVariable) &&
+      files.every(
+        (word) => (literal(word) !== undefined && isVariable(word)) || isReadable(word) || judge.known(word) !== "any",
+      ),
   );
 };
+
+/** `name=value`; the awk's own variables to plain text only: OFMT is a format. */
+const isVariable = (word: Word) => /^[a-z_]\w*=/.test(lead(word)) || /^[A-Z]\w*=[^%]*$/.test(literal(word) ?? "");
 
 /** Names that reach outside of the program, read files it makes up, or may go round for ever. */
 const refused = new Set(
@@ -114,7 +121,10 @@ function growsLittle(tokens: readonly Token[]): boolean {
   });
   return tokens.every((token, at) => {
     if (token.kind === "string") return !/%[^a-zA-Z%"]*(?:[0-9]{4}|\*)/.test(token.text);
-    if (/^s?printf$/.test(token.text)) return tokens[text(at + 1) === "(" ? at + 2 : at + 1]?.kind === "string";
+    if (/^s?printf$/.test(token.text)) {
+      const format = text(at + 1) === "(" ? at + 2 : at + 1;
+      return tokens[format]?.kind === "string" && /^(?:[,);}\n]|)$/.test(text(format + 1));
+    }
     if (/^g?sub$/.test(token.text)) return isSubstitution(tokens.slice(at + 1, at + 8));
     if (token.kind !== "sign" || token.text !== "=") return true;
     const isField = text(at - 2) === "$";

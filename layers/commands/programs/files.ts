@@ -46,7 +46,7 @@ export const files: Readonly<Record<string, Rule>> = {
   mountpoint: looks,
   findmnt: plain({
     flags: "AaBbcDefiJklmnPrsuvl",
-    valued: "dFMNOoSTt",
+    valued: "dMOoSTt",
     long: "all noheadings list output= types= target= source= mountpoint= options= raw pairs json fstab kernel df evaluate verify real submounts",
   }),
   mount: plain({ flags: "l", valued: "t", long: "version" }, { operands: 0 }),

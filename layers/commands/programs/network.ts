@@ -22,7 +22,7 @@ const netstat: Rule = (args, judge) => {
 const ipOptions =
   /^-(?:4|6|o|br|brief|s|stats|statistics|d|details|j|json|p|pretty|N|Numeric|oneline|c|color|f|family)$/;
 const ipObjects =
-  /^(?:a|addr|address|l|link|r|route|ru|rule|n|neigh|neighbor|neighbour|maddr|maddress|mroute|tunnel|ntable|token)$/;
+  /^(?:a|addr|address|l|link|r|route|ru|rule|n|neigh|neighbor|neighbour|maddr|maddress|mroute|ntable|token)$/;
 
 /** `ip [OPTIONS] OBJECT [show …]`; another verb sets, runs or watches. */
 const ip: Rule = (args) => {
@@ -65,6 +65,15 @@ const openssl: Rule = (args, judge) => {
   return readOnlyIf(isFile && phrase && !needsInput && /^(?:|PEM|DER|pem|der)$/.test(form));
 };
 
+/** With `-n` and without a host's name, or it asks the network. */
+const lsof: Rule = (args) =>
+  readOnlyIf(
+    args.some((word) => /^-P?nP?$/.test(literal(word) ?? "")) &&
+      args.every((word) =>
+        /^-(?:[nPtUal]+|i[46]?(?:TCP|UDP|tcp|udp)?(?::[0-9]+)?|F[a-zA-Z0]*)$/.test(literal(word) ?? ""),
+      ),
+  );
+
 /** Programs that tell about interfaces, routes, sockets and certificates. */
 export const network: Readonly<Record<string, Rule>> = {
   ip,
@@ -74,8 +83,8 @@ export const network: Readonly<Record<string, Rule>> = {
     long: "all listening processes numeric tcp udp unix raw no-header extended memory info summary options",
   }),
   netstat,
-  lsof: words(/^-(?:[nPtUal]+|i[\w:@.]*|F[a-zA-Z0]*)$/),
-  ifconfig: words(/^(?:-a|-s|-v|[a-z][\w.:-]*)$/, { least: 0, most: 1 }),
+  lsof,
+  ifconfig: words(/^(?:-a|-s|-v|(?:lo|eth|en|wl|br|bond|docker|veth)[\w.:-]*)$/, { least: 0, most: 1 }),
   iwconfig: words(/^[a-z][\w.:-]*$/, { least: 0, most: 1 }),
   route: words(/^-[nerv46]+$/),
   arp: words(/^-[nae]+$/),

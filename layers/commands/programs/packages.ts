@@ -38,7 +38,7 @@ function slow(rule: Rule): Rule {
  */
 const rpmQuery: Options = {
   flags: "qailcdfRvs",
-  long: "query all info list configfiles docfiles file queryformat= qf= last changelog provides requires whatprovides= whatrequires= scripts triggers state nosignature nodigest conflicts obsoletes",
+  long: "query all info list configfiles docfiles file queryformat= qf= last changelog provides requires whatprovides whatrequires scripts triggers state nosignature nodigest conflicts obsoletes",
 };
 const rpmVerify: Options = {
   flags: "Vavcf",
@@ -46,9 +46,10 @@ const rpmVerify: Options = {
 };
 
 const rpm: Rule = (args, judge): CommandClass => {
-  const query = given(args, rpmQuery, judge);
+  // what `-i` means hangs on what stands before it
+  const query = /^-(?:q|-query$)/.test(literal(args[0]) ?? "") ? given(args, rpmQuery, judge) : undefined;
   const formats = [...(query?.options.get("queryformat") ?? []), ...(query?.options.get("qf") ?? [])];
-  if (query !== undefined && (query.options.has("q") || query.options.has("query"))) {
+  if (query !== undefined) {
     const plainFormats = formats.every((word) => literal(word)?.includes(":expand") === false);
     return readOnlyIf(plainFormats && query.operands.every((word) => isPlainName(word, judge)));
   }

@@ -46,6 +46,7 @@ function isHarmless(script: string): boolean {
     const sign = next(/\/|\\[,#|:@%!]/y);
     return sign !== undefined && delimited(sign.slice(-1), true) !== undefined && next(/[IM]*/y) !== undefined;
   };
+  let growth = 1;
   while (reader.at < reader.text.length) {
     if (next(/[\s;]+/y) !== undefined) continue;
     if (/[0-9$/\\]/.test(reader.text[reader.at] ?? "")) {
@@ -59,7 +60,9 @@ function isHarmless(script: string): boolean {
       const delimiter = next(/[/|,#:@%!~_+]/y);
       if (delimiter === undefined || delimited(delimiter, verb === "s") === undefined) return false;
       const replacement = delimited(delimiter, false);
-      if (replacement === undefined || (replacement.match(/&|\\[0-9]/g)?.length ?? 0) > 9) return false;
+      if (replacement === undefined) return false;
+      growth *= Math.max(1, replacement.match(/&|\\[0-9]/g)?.length ?? 0);
+      if (growth > 100) return false;
       if (verb === "s") next(/[gpiIM0-9]*/y);
     } else if (verb === "q" || verb === "Q") next(/[ \t]*[0-9]*/y);
     else if (verb === undefined) return false;

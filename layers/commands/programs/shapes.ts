@@ -1,8 +1,8 @@
 import { type CommandClass, expensiveIf, readOnlyIf } from "../class.ts";
 import { areReadable, type Given, given, type Judge, type Options, type Rule } from "../options.ts";
-import { isReadableTree } from "../paths.ts";
+import { isBig, isReadableTree } from "../paths.ts";
 import type { Word } from "../syntax.ts";
-import { literal } from "../words.ts";
+import { isSingle, literal } from "../words.ts";
 
 /** Programs that open nothing they are named and have no option that acts, in any of their versions. */
 export const looks: Rule = () => "read-only";
@@ -15,7 +15,7 @@ export const plain =
   (allowed: Options, { operands = Number.POSITIVE_INFINITY, needs = "" } = {}): Rule =>
   (args, judge) => {
     const found = given(args, allowed, judge);
-    if (found === undefined || found.operands.length > operands) return "unknown";
+    if (found === undefined || !areAtMost(operands, found.operands, judge)) return "unknown";
     return readOnlyIf(needs === "" || needs.split(" ").some((name) => found.options.has(name)));
   };
 
@@ -24,10 +24,16 @@ export const reads =
   (allowed: Options, further: { skip?: number; most?: number; also?: (found: Given) => CommandClass } = {}): Rule =>
   (args, judge) => {
     const found = given(args, allowed, judge);
-    if (found === undefined || found.operands.length > (further.most ?? Number.POSITIVE_INFINITY)) return "unknown";
+    if (found === undefined || !areAtMost(further.most ?? Number.POSITIVE_INFINITY, found.operands, judge))
+      return "unknown";
     if (!areReadable(found.operands.slice(further.skip ?? 0), judge)) return "unknown";
     return further.also?.(found) ?? "read-only";
   };
+
+/** Where operands are counted, none may turn into two. */
+const areAtMost = (most: number, operands: readonly Word[], judge: Judge) =>
+  operands.length <= most &&
+  (most === Number.POSITIVE_INFINITY || operands.every((word) => isSingle(word) || /^n/.test(judge.known(word))));
 
 /** Each word is one of these texts, or matches. */
 export const words =
@@ -48,7 +54,7 @@ export const lookUp = <T>(table: Readonly<Record<string, T>>, name: string | und
   name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 
 /** A walk below folders whose files' content is read. */
-export function readsTrees(folders: readonly Word[], isBig: (word: Word) => boolean, judge: Judge): CommandClass {
-  const ends = folders.length > 0 && folders.every((word) => isReadableTree(word) || judge.known(word) === "path");
+export function readsTrees(folders: readonly Word[]): CommandClass {
+  const ends = folders.length > 0 && folders.every(isReadableTree);
   return ends ? expensiveIf(folders.some(isBig)) : "unknown";
 }

@@ -1,7 +1,7 @@
 import { type CommandClass, expensiveIf, readOnlyIf } from "../class.ts";
 import { given, type Options, type Rule } from "../options.ts";
 import { literal } from "../words.ts";
-import { bare, looks, lookUp, plain, verbs, words } from "./shapes.ts";
+import { bare, looks, lookUp, plain, reads, verbs, words } from "./shapes.ts";
 
 const systemctlOptions: Options = {
   flags: "alqr",
@@ -52,25 +52,26 @@ const date: Rule = (args, judge) => {
 
 const journalOptions: Options = {
   flags: "qrxbkeam",
-  valued: "unoptgSU",
-  long: "no-pager unit= lines= boot boot= dmesg priority= output= since= until= quiet reverse identifier= grep= no-hostname disk-usage list-boots header utc",
+  valued: "uoptgSU",
+  optional: "n",
+  long: "no-pager unit= lines lines= boot boot= dmesg priority= output= since= until= quiet reverse identifier= grep= no-hostname disk-usage list-boots header utc",
 };
 
 const journalctl: Rule = (args, judge): CommandClass =>
   given(args, journalOptions, judge) === undefined ? "unknown" : "expensive";
 
-/** A pause of up to a few hours, in seconds. */
+/** A pause in seconds: of some minutes at most. */
 const sleep: Rule = (args) => {
   const seconds = literal(args[0]) ?? "";
-  return args.length === 1 && /^[0-9]{1,4}(?:\.[0-9]{1,3})?s?$/.test(seconds)
+  return args.length === 1 && /^[0-9]{1,3}(?:\.[0-9]{1,3})?s?$/.test(seconds)
     ? expensiveIf(/[1-9]/.test(seconds))
     : "unknown";
 };
 
-/** `getent hosts NAME` asks the network; a name made at run time could carry something out with the question. */
-const getent: Rule = (args) => {
+/** Its options name libraries. `getent hosts NAME` asks the network; a name made at run time could carry something out with the question. */
+const getent: Rule = (args, judge) => {
   const database = literal(args[0]);
-  if (database === undefined || database.startsWith("-")) return "unknown";
+  if (given(args, {}, judge) === undefined || database === undefined) return "unknown";
   if (!/^(?:ahosts|ahostsv4|ahostsv6|hosts|networks|netgroup|initgroups)$/.test(database) || args.length === 1)
     return "read-only";
   return args.every((word) => literal(word) !== undefined) ? "expensive" : "unknown";
@@ -80,11 +81,11 @@ const getent: Rule = (args) => {
 const top: Rule = (args) =>
   readOnlyIf(/^-(?:b -n ?1|bn ?1|n ?1 -b)$/.test(args.map((word) => literal(word) ?? "\n").join(" ")));
 
-/** `command -v NAME` names; `command NAME …` runs. */
+/** `command -v NAME` names; `command NAME …` runs. Not `read`, whose variables are looked for where it stands first. */
 const command: Rule = (args, judge) => {
   const first = literal(args[0]);
   if (first === "-v" || first === "-V") return "read-only";
-  return first === undefined || first.startsWith("-") ? "unknown" : judge.command(args);
+  return first === undefined || first === "read" || first.startsWith("-") ? "unknown" : judge.command(args);
 };
 
 const firewall =
@@ -116,7 +117,7 @@ export const system: Readonly<Record<string, Rule>> = {
   uptime: words(/^-[ps]$/, { least: 0 }),
   free: words(/^(?:-[bkmghtwlv]+|--(?:mega|giga|kilo|human|total))$/, { least: 0 }),
   ps: looks,
-  pgrep: looks,
+  pgrep: plain({ flags: "aflnovxciw", valued: "Pugtsd" }),
   pidof: looks,
   top,
   printenv: looks,
@@ -147,12 +148,12 @@ export const system: Readonly<Record<string, Rule>> = {
     "--version": bare,
     version: bare,
   }),
-  chkconfig: words(/^(?:--list|[\w.-]+)$/, { least: 0 }),
+  chkconfig: verbs({ "--list": words(/^[\w.-]+$/, { least: 0, most: 1 }) }),
   "rc-update": words(/^(?:show|-v|-a)$/),
   "rc-status": words(/^(?:-a|--all|-s|-l)$/, { least: 0 }),
   runlevel: bare,
   sysctl,
-  modinfo: plain({ flags: "adlpn0", valued: "F", long: "field= author description license parameters filename" }),
+  modinfo: reads({ flags: "adlpn0", valued: "F", long: "field= author description license parameters filename" }),
   modprobe: plain(
     { flags: "nvcDqaR", long: "showconfig show-config show-depends dry-run simulate show verbose quiet resolve-alias" },
     { needs: "n c D R showconfig show-config show-depends dry-run simulate show resolve-alias" },
@@ -164,7 +165,10 @@ export const system: Readonly<Record<string, Rule>> = {
   journalctl,
   getent,
   chage: plain({ flags: "li", long: "list iso8601" }, { operands: 1, needs: "l list" }),
-  passwd: plain({ flags: "Sa", long: "status all" }, { operands: 1, needs: "S status" }),
+  passwd: (args) =>
+    readOnlyIf(
+      /^(?:-S|--status)(?: (?:-a|--all|[a-z_][\w-]*))?$/.test(args.map((word) => literal(word) ?? "\n").join(" ")),
+    ),
   pwck: words(/^-r$/),
   grpck: words(/^-r$/),
   useradd: words(/^(?:-D|--defaults)$/),
@@ -208,7 +212,7 @@ export const system: Readonly<Record<string, Rule>> = {
 
 /** Programs of which nothing is known but that they tell their version. */
 const versioned = new Set(
-  "bash curl dash docker git gpg java mysql mysqld nft node npm openssl perl php pip pip3 podman psql python python2 python3 ruby sudo tar vim wget".split(
+  "bash curl dash docker git gpg java mysql mysqld nft node openssl perl php podman psql python python2 python3 ruby sudo tar vim wget".split(
     " ",
   ),
 );

@@ -19,7 +19,8 @@ function isExpression(args: readonly Word[], judge: Judge): boolean {
     return false;
   if (texts.some((text) => text === "-v" || text === "-R")) return false;
   // with nothing that could turn out an operator, any arrangement is as harmless as it reads
-  if (args.every((word) => literal(word) !== undefined || judge.known(word) !== "any" || isPathGlob(word))) return true;
+  if (args.every((word) => literal(word) !== undefined || /^n/.test(judge.known(word)) || isPathGlob(word)))
+    return true;
   const bare = texts[0] === "!" ? args.slice(1) : args;
   if (bare.length === 1) return isOperand(bare[0], judge);
   if (bare.length === 2) return unary.has(literal(bare[0]) ?? "") && isOperand(bare[1], judge);
@@ -29,7 +30,7 @@ function isExpression(args: readonly Word[], judge: Judge): boolean {
 }
 
 const isOperand = (word: Word | undefined, judge: Judge) =>
-  word !== undefined && (isSingle(word) || judge.known(word) !== "any");
+  word !== undefined && (isSingle(word) || /^n/.test(judge.known(word)));
 
 /** `/etc/x*` may become many words, but each begins with a slash and none is an operator. */
 const isPathGlob = (word: Word) => pattern(word)?.text.startsWith("/") === true;

@@ -8,7 +8,7 @@ import { looks, reads, readsTrees } from "./shapes.ts";
 
 const grepOptions: Options = {
   flags: "EFGPivwxyclLoqsbHhnTUzaIrRZ",
-  valued: "efmABCdD",
+  valued: "efmABCd",
   long: "extended-regexp fixed-strings basic-regexp perl-regexp ignore-case no-ignore-case invert-match word-regexp line-regexp count color colour color= colour= files-with-matches files-without-match max-count= only-matching quiet silent no-messages byte-offset with-filename no-filename line-number initial-tab null after-context= before-context= context= text binary-files= exclude= exclude-dir= include= recursive dereference-recursive line-buffered regexp= file= null-data version help",
   count: true,
   dashedValues: true,
@@ -23,7 +23,7 @@ const grep: Rule = (args, judge) => {
   const files = operands.slice(hasPattern ? 0 : 1);
   if (!areReadable([...patternFiles, ...files], judge)) return "unknown";
   const recursive = ["r", "R", "recursive", "dereference-recursive", "d"].some((name) => options.has(name));
-  return recursive ? readsTrees(files, isBig, judge) : "read-only";
+  return recursive ? readsTrees(files) : "read-only";
 };
 
 const hashOptions: Options = { flags: "btz", long: "binary tag text zero version help" };
@@ -32,11 +32,12 @@ const hash = reads(hashOptions, {
     expensiveIf(operands.length > 20 || operands.some((word) => pattern(word)?.glob !== false || isBig(word))),
 });
 
-/** Numbers up to a hundred thousand: more is a way to fill memory. */
-const seq: Rule = (args) =>
-  args.length > 0 && args.every((word) => /^(?:-w|-s.|-?[0-9]{1,5})$/.test(literal(word) ?? ""))
-    ? "read-only"
-    : "unknown";
+/** Up to a thousand numbers are quick to print and to go through; more than a hundred thousand fill memory. */
+const seq: Rule = (args) => {
+  const texts = args.map((word) => literal(word) ?? "");
+  if (!texts.every((text) => /^(?:-w|-s.|-?[0-9]{1,5})$/.test(text))) return "unknown";
+  return expensiveIf(texts.some((text) => /[0-9]{4}/.test(text)));
+};
 
 /** A second operand is where the output goes. */
 const uniq = reads(
@@ -57,7 +58,9 @@ const printf: Rule = (args) => {
     return rest.length > 0 && literal(rest[0]) !== undefined && isModest(literal(rest[0])) ? "read-only" : "unknown";
   return format !== undefined && !format.startsWith("-") && isModest(format) ? "read-only" : "unknown";
 };
-const isModest = (format: string | undefined) => !/%[^a-zA-Z%]*(?:[0-9]{4}|\*)/.test(format ?? "*");
+/** No width that fills memory, and no `%n`, with which bash sets a variable. */
+const isModest = (format: string | undefined) =>
+  format !== undefined && !/%[^a-zA-Z%]*(?:[0-9]{4}|\*)|%[^a-zA-Z%]*[hljztL]*n/.test(format);
 
 /** Programs that take text apart. */
 export const text: Readonly<Record<string, Rule>> = {
@@ -105,7 +108,12 @@ export const text: Readonly<Record<string, Rule>> = {
     long: "brief ignore-case ignore-all-space ignore-space-change ignore-blank-lines report-identical-files unified context",
   }),
   cmp: reads({ flags: "bls", long: "silent quiet print-bytes verbose" }),
-  od: reads({ flags: "bcdoxsvalfhi", valued: "AjNtwS", long: "address-radix= skip-bytes= read-bytes= format= width=" }),
+  od: reads({
+    flags: "bcdoxsvalfhi",
+    valued: "AjNtS",
+    optional: "w",
+    long: "address-radix= skip-bytes= read-bytes= format=",
+  }),
   hexdump: reads({ flags: "bcCdovx", valued: "ens" }),
   base64: reads({ flags: "di", valued: "w", long: "decode wrap= help ignore-garbage" }),
   cksum: hash,

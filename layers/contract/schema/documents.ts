@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { ScanCompleted, ScanFailed, ScanRequested, ScanTaskFinished } from "../events.ts";
 import { Finding } from "../finding.ts";
 import { Outcome } from "../outcome.ts";
+import { ClusterIndex, Feed, Fleet, Latest } from "../published.ts";
 import { ScanRequest } from "../request.ts";
 import { Complete, Expected, Plan, Rejected, Shard } from "../run.ts";
 import { Summary } from "../summary.ts";
@@ -17,6 +19,14 @@ const sources = {
   "expected-1": Expected,
   "shard-1": Shard,
   "complete-1": Complete,
+  "latest-1": Latest,
+  "cluster-index-1": ClusterIndex,
+  "fleet-1": Fleet,
+  "feed-1": Feed,
+  "event-scan-requested-1": ScanRequested,
+  "event-scan-task-finished-1": ScanTaskFinished,
+  "event-scan-completed-1": ScanCompleted,
+  "event-scan-failed-1": ScanFailed,
 };
 
 /** File names and texts of the JSON Schemas (2020-12) of everything that leaves a process. */

@@ -3,7 +3,7 @@ import type { Connection } from "#cluster/connection.ts";
 import { abortError, ScanError } from "#contract/errors.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { Step } from "../plan.ts";
-import type { ReachOptions } from "../reach-target.ts";
+import type { ReachOptions } from "../reach-options.ts";
 import type { Reached } from "../reached.ts";
 import { type Look, lookThrough } from "../toolbox/look-through.ts";
 import { LookDenied, TargetUnseen } from "../toolbox/refusal.ts";

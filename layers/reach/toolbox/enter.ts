@@ -7,7 +7,6 @@ import { execAlone } from "../exec-alone.ts";
 import { execOnce } from "../exec-once.ts";
 import type { SessionLimits } from "../limits.ts";
 import { SessionRefused } from "../loss.ts";
-
 import { Session } from "../session.ts";
 import { stopTree } from "../stopping.ts";
 import { busybox } from "./form.ts";

@@ -1,7 +1,7 @@
 import type { Connection } from "#cluster/connection.ts";
 import type { Way } from "#contract/shell.ts";
 import type { Target } from "#contract/target.ts";
-import type { ReachOptions } from "../reach-target.ts";
+import type { ReachOptions } from "../reach-options.ts";
 import type { Reached } from "../reached.ts";
 import { ReopeningShell } from "../reopening.ts";
 import type { Session } from "../session.ts";

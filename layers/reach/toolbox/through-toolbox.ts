@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { Connection } from "#cluster/connection.ts";
 import type { Target } from "#contract/target.ts";
 import type { Step } from "../plan.ts";
-import type { ReachOptions } from "../reach-target.ts";
+import type { ReachOptions } from "../reach-options.ts";
 import type { Reached } from "../reached.ts";
 import { wayOf } from "./form.ts";
 import { lookThrough } from "./look-through.ts";

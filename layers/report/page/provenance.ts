@@ -19,6 +19,8 @@ ${fact("Kubernetes", summary.serverVersion)}
 </dl></div>
 <div><h3>Scan</h3><dl class="facts">
 ${fact("Way", html`<code>${summary.way}</code> ${wayWords[summary.way]}`)}
+${summary.wayReasons.length === 0 ? "" : fact("Why this way", summary.wayReasons.join(" "))}
+${summary.borrowed.length === 0 ? "" : fact("Answered from the toolbox", summary.borrowed.join(", "))}
 ${fact("Started", time(summary.startedAt))}
 ${fact("Finished", time(summary.finishedAt))}
 ${fact("Scan", code(summary.scanId))}

@@ -5,11 +5,13 @@ import type { Report } from "../run.ts";
 import { deadAddresses } from "./dead-addresses.ts";
 import { imageMemory } from "./image-memory.ts";
 import { leftoversAfterKills } from "./leftovers-after-kills.ts";
+import { measureWithoutShell } from "./without-shell.ts";
 
 const parts: Readonly<Record<string, (cluster: EmbeddedCluster) => Promise<readonly Row[]>>> = {
   "leftovers-after-kills": leftoversAfterKills,
   "dead-addresses": deadAddresses,
   "image-memory": imageMemory,
+  "without-shell": measureWithoutShell,
 };
 
 /** Measures how containers are reached, and what that leaves behind, on one embedded cluster. */

@@ -31,6 +31,18 @@ async function settled(look: () => number | Promise<number>, expected: number): 
   }
 }
 
+/** What is seen once ten looks in a row agree: what the warm-up left is gone by then. */
+async function steady(look: () => number | Promise<number>): Promise<number> {
+  let seen = await look();
+  for (let same = 0; same < 10; ) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const now = await look();
+    same = now === seen ? same + 1 : 0;
+    seen = now;
+  }
+  return seen;
+}
+
 const held = (kind: RegExp) => process.getActiveResourcesInfo().filter((name) => kind.test(name)).length;
 const heap = () => {
   global.gc?.();
@@ -38,9 +50,8 @@ const heap = () => {
 };
 
 for (let count = 0; count < 50; count += 1) await cycle();
-await new Promise((resolve) => setTimeout(resolve, 1000));
-const shellsBefore = await processes();
-await new Promise((resolve) => setTimeout(resolve, 1000));
+const shellsBefore = await steady(processes);
+await steady(() => held(/TCP|TLS/));
 const before = { sockets: held(/TCP|TLS/), timers: held(/Timeout/), heap: heap() };
 for (let count = 0; count < Number(cycles); count += 1) await cycle();
 const shells = await settled(processes, shellsBefore);

@@ -69,6 +69,22 @@ export const deadlines: readonly Case[] = [
   },
   {
     id: "T40",
+    title: "a command on a stream of its own, and what any command left behind, are gone at the deadline",
+    why: "A stream that is let go leaves its process, and a child in the background outlives its parent.",
+    run: async (context) => {
+      requireTools(context, "sleep");
+      const session = await context.open();
+      for (const look of [": $PPID;", ""]) {
+        for (const command of [endless, "sleep 300 & echo $$ $!"]) {
+          const slow = session.run(`${look}${command}`, { timeoutMs: 700 });
+          await gone(context, pidsIn(partialOf(await failsWith("a slow command", slow, "timeout")).stdout));
+        }
+      }
+      await answers(session, { command: "echo next", stdout: "next\n" });
+    },
+  },
+  {
+    id: "T40",
     title: "a cancelled command and what a closed session ran are gone as well",
     why: "Scans that are cancelled must not leave work behind on somebody's node.",
     run: async (context) => {

@@ -49,8 +49,11 @@ export const further: readonly Case[] = [
     why: "`kill $PPID` in one control must not turn into the next control's verdict.",
     run: async (context) => {
       const session = await context.open();
+      // In the plain it goes over a stream of its own, where it has no parent.
+      await agree(context, [{ command: "echo last words; kill -9 $PPID" }]);
+      const hidden = "while read -r k v; do case $k in PPid:) kill -9 $v;; esac; done </proc/$$/status";
       const [killed, next] = await Promise.allSettled([
-        session.run("echo last words; kill -9 $PPID"),
+        session.run(`echo last words; ${hidden}`),
         session.run("echo next; exit 3"),
       ]);
       await failsWith("the command that killed it", settled(killed), "connection-lost");

@@ -1,3 +1,4 @@
+import { grepParts } from "../../toolbox/read/grep.ts";
 import { matcher } from "./grep.ts";
 import { type Said, said } from "./said.ts";
 import { inodeAt, NotFromImage, type View } from "./view.ts";
@@ -56,22 +57,12 @@ export function countLines(_view: View, words: Words, input: string | undefined)
 
 /** `grep` in one file or the input. */
 export async function grep(view: View, words: Words, input: string | undefined): Promise<Said | undefined> {
-  const letters = new Set<string>();
-  const patterns: string[] = [];
-  const operands: string[] = [];
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] ?? "";
-    if (word === "--") operands.push(...words.slice(at + 1));
-    if (word === "--") break;
-    if (word === "-e") patterns.push(words[++at] ?? "");
-    else if (/^-[EFGivcqsnx]+$/.test(word)) for (const letter of word.slice(1)) letters.add(letter);
-    else if (word.startsWith("-")) return undefined;
-    else operands.push(word);
-  }
-  if (patterns.length === 0) patterns.push(...operands.splice(0, 1));
-  const [path, ...more] = operands;
-  const [pattern, ...others] = patterns;
-  if (pattern === undefined || others.length > 0 || more.length > 0) return undefined;
+  const parts = grepParts(words);
+  if (parts === undefined) return undefined;
+  const letters = new Set(parts.words.flatMap((word, at) => (parts.words[at - 1] === "-e" || word === "-e" ? [] : [...word.slice(1)])));
+  const [pattern, ...others] = parts.words.filter((_word, at) => parts.words[at - 1] === "-e");
+  const [path, ...more] = parts.paths;
+  if (pattern === undefined || others.length > 0 || more.length > 0 || letters.has("w") || letters.has("o")) return undefined;
   const matches = matcher(pattern, letters);
   if (matches === undefined || (path === undefined && input === undefined)) return undefined;
   const found = path === undefined ? { text: input ?? "" } : await read(view, path);

@@ -1,6 +1,8 @@
 import { quote } from "../../quoting.ts";
 import { groupMark, userMark } from "./accounts.ts";
+import { readsInputOnly } from "./filters.ts";
 import { readFind } from "./find.ts";
+import { grepParts } from "./grep.ts";
 import { type CommandLine, readCommandLine, type Simple } from "./words.ts";
 
 /** A question in the words of the library. */
@@ -13,8 +15,6 @@ export interface Question {
 /** What the toolbox can run although the target cannot; none of these may answer for the target by itself. */
 export type Lent = (program: string) => boolean;
 
-/** Programs that look at their standard input only, where no operand is left over. */
-const filters = new Set(["cat", "grep", "head", "tail", "wc", "sort", "uniq", "cut", "tr"]);
 /** What the kernel answers alike for every container of a pod. */
 const ofKernel = new Set(["uname", "nproc", "hostname"]);
 const constants = new Set(["true", "false", "echo", ":"]);
@@ -48,10 +48,8 @@ function questionOf({ words, input }: Simple): Question | undefined {
   const [program = "", ...given] = words;
   const plain = (script: string | undefined) => (script === undefined ? undefined : { script });
   if (input !== undefined) {
-    const known = filters.has(program) || /^(md5|sha(1|256|512))sum$/.test(program);
-    return known && given.every(isOption)
-      ? plain(call("reads", program, "1", absolute(input) ?? "", ...given))
-      : undefined;
+    const sound = absolute(input) !== undefined && readsInputOnly(program, given);
+    return sound ? plain(call("reads", program, "1", input, ...given)) : undefined;
   }
   if (constants.has(program)) return plain(words.map(quote).join(" "));
   if (ofKernel.has(program) && given.every(isOption)) return plain(words.map(quote).join(" "));
@@ -72,12 +70,7 @@ const absolute = (path: string) => (path.startsWith("/") ? path : undefined);
 
 function filterOf({ words, input }: Simple): Question | undefined {
   const [program = "", ...given] = words;
-  if (input !== undefined || !filters.has(program)) return undefined;
-  const pattern = program === "grep" ? grepParts(given) : undefined;
-  if (program === "grep" && (pattern === undefined || pattern.paths.length > 0)) return undefined;
-  const takesSets = program === "tr" && given.length <= 3;
-  const values = (word: string, at: number) => isOption(word) || /^-[ncdf]$/.test(given[at - 1] ?? "");
-  if (program !== "grep" && !takesSets && !given.every(values)) return undefined;
+  if (input !== undefined || !readsInputOnly(program, given)) return undefined;
   return { script: words.map(quote).join(" ") };
 }
 
@@ -141,9 +134,7 @@ function lsOf(given: readonly string[]): string | undefined {
   const [path = "", ...more] = given.filter((word) => !isOption(word) && word !== "--");
   if (absolute(path) === undefined || more.length > 0 || !options.every((word) => /^-[1aAd]+$/.test(word)))
     return undefined;
-  if (options.join("").includes("d")) {
-    return `${call("tests", "-e", path)}||${call("tests", "-L", path)}&&echo ${quote(path)}||{ echo "ls: ${quote(path)}: No such file or directory" >&2;false;}`;
-  }
+  if (options.join("").includes("d")) return call("listed", path);
   return call("lists", path, ...options);
 }
 
@@ -151,25 +142,6 @@ function catOf(given: readonly string[]): string | undefined {
   const paths = given[0] === "--" ? given.slice(1) : given;
   if (paths.length !== 1 || paths.some((path) => absolute(path) === undefined)) return undefined;
   return call("reads", "cat", "1", paths[0] ?? "");
-}
-
-function grepParts(given: readonly string[]) {
-  const options: string[] = [];
-  const operands: string[] = [];
-  for (let at = 0; at < given.length; at += 1) {
-    const word = given[at] ?? "";
-    if (word === "-e") options.push(word, given[++at] ?? "");
-    else if (word === "--" && operands.length === 0) {
-      operands.push(...given.slice(at + 1));
-      break;
-    } else if (/^-[EFGivcqsnxwo]+$/.test(word)) options.push(word);
-    else if (word.startsWith("-")) return undefined;
-    else operands.push(word);
-  }
-  const pattern = options.includes("-e") ? [] : operands.splice(0, 1).flatMap((word) => ["-e", word]);
-  return pattern.length === 0 && !options.includes("-e")
-    ? undefined
-    : { words: [...options, ...pattern], paths: operands };
 }
 
 /** One file only: with several the names stand before the lines, and with none it reads what is not there. */
@@ -190,6 +162,6 @@ function findOf(given: readonly string[]): string | undefined {
 function oneFile(program: string, given: readonly string[]): string | undefined {
   const path = given.at(-1) ?? "";
   const options = given.slice(0, -1);
-  if (absolute(path) === undefined || !options.every((word) => /^(-[nc]?[+-]?\d*|\d+)$/.test(word))) return undefined;
+  if (absolute(path) === undefined || !readsInputOnly(program, options)) return undefined;
   return call("reads", program, "1", path, ...options);
 }

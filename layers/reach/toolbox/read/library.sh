@@ -88,6 +88,7 @@ lists(){ # path, and the words of ls
  case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "ls: can't open '$q': Permission denied" >&2;return 1;};A=$A/$N;here||{ echo 'muster: moved' >&2;exit 94;};;esac
  ls "$@"
 }
+listed(){ tests -e "$1"||tests -L "$1"&&printf '%s\n' "$1"||{ echo "ls: $1: No such file or directory" >&2;return 1;};}
 search(){ # name: the first program of it in the target's search path
  IFS=:;for d in $T;do unset IFS;walk "$d/$1" 1;if [ -z "$E" ]&&[ -f "./$N" ]&&[ -x "./$N" ];then W=$d/$1;return 0;fi;IFS=:;done;unset IFS;return 1
 }

@@ -66,6 +66,7 @@ function receive(socket: WebSocket, process: ContainerProcess): void {
     closed = true;
     socket.resume();
   });
+  let stalled = false;
   socket.on("message", (data) => {
     const message = bytesOf(data);
     if (message[0] === CLOSE && socket.protocol.startsWith("v5.")) {
@@ -78,7 +79,12 @@ function receive(socket: WebSocket, process: ContainerProcess): void {
     if (process.stdin.write(message.subarray(1))) return;
     // An unread stdin stalls the whole receiving side, pongs too, exactly as in the Go server.
     socket.pause();
-    process.stdin.once("drain", () => socket.resume());
+    if (stalled) return; // messages that had come before the pause
+    stalled = true;
+    process.stdin.once("drain", () => {
+      stalled = false;
+      socket.resume();
+    });
   });
 }
 

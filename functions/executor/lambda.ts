@@ -1,0 +1,49 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ulid } from "ulid";
+import * as z from "zod";
+import { type Auditor, startAuditor } from "#audit/auditor.ts";
+import { deployed } from "#aws/deployed.ts";
+import { mintEksToken } from "#aws/eks-token.ts";
+import { readEnvironment } from "#aws/environment.ts";
+import { secretsManager } from "#aws/secrets.ts";
+import { readClusterRecord } from "#cluster/record.ts";
+import { clusterRecordName } from "#contract/deployment.ts";
+import { telemetryOf } from "../telemetry.ts";
+import { clusterConnections } from "./clusters.ts";
+import { executorHandler } from "./handler.ts";
+import { materialFrom } from "./material.ts";
+
+/** Entry point of the executor function, inside its image. What it makes on disk stays below the temp folder. */
+const environment = readEnvironment(process.env);
+const mostReceives = z.coerce.number().int().min(1).parse(process.env.MOST_RECEIVES);
+const toolboxImage = z.string().min(1).optional().parse(process.env.TOOLBOX_IMAGE);
+const { evidence, published, taskQueue, queueOf, credentials } = deployed(environment);
+const secret = secretsManager();
+const now = () => new Date();
+const workDir = join(tmpdir(), "muster");
+
+let warm: Promise<Auditor> | undefined;
+/** The auditor's parent process is started by the first scan and kept warm; one that did not start is tried anew. */
+function auditor(): Promise<Auditor> {
+  warm ??= startAuditor({ workDir }).catch((error) => {
+    warm = undefined;
+    throw error;
+  });
+  return warm;
+}
+
+export const handler = executorHandler({
+  ...{ evidence, published, taskQueue, auditor, now, mostReceives },
+  source: queueOf,
+  connect: clusterConnections({
+    record: async (cluster, fresh) =>
+      readClusterRecord(await secret(clusterRecordName(environment.DEPLOYMENT, cluster), fresh), cluster),
+    mint: (eks) => mintEksToken(eks, { credentials, now }),
+  }),
+  toolbox: toolboxImage === undefined ? { use: "never" } : { use: "auto", image: toolboxImage },
+  material: materialFrom(published, join(workDir, "profiles")),
+  attemptId: () => ulid(),
+  onProgress: () => undefined,
+  ...telemetryOf("executor"),
+});

@@ -1,0 +1,71 @@
+import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { Alarms } from "../constructs/alarms.ts";
+import { ClusterTasks } from "../constructs/cluster-tasks.ts";
+import { Endpoints } from "../constructs/endpoints.ts";
+import { Executor } from "../constructs/executor.ts";
+import { NetworkVpc } from "../constructs/network-vpc.ts";
+import { PrivateNames } from "../constructs/private-names.ts";
+import { QueueFeed } from "../constructs/queue-feed.ts";
+import { WaysOut } from "../constructs/ways-out.ts";
+import type { Network } from "../context/network.ts";
+import { type Context, waysOut } from "../context.ts";
+import { pollersOfFewMessages } from "../derived.ts";
+import type { SharedStack } from "./shared-stack.ts";
+
+export interface NetworkStackProps {
+  readonly context: Context;
+  readonly network: Network;
+  readonly shared: SharedStack;
+}
+
+/** One way to clusters: a VPC, the executor in it, and for each cluster its queues, record and alarms. */
+export class NetworkStack extends Stack {
+  constructor(scope: Construct, id: string, { context, network, shared }: NetworkStackProps) {
+    super(scope, id, { description: `muster: executor and clusters of network ${network.id}` });
+    const { deployment, keys, deadLetter, alarmTopic: topic } = shared;
+    const { vpc, subnets, vpn } = new NetworkVpc(this, "Network", { deployment, network });
+    const { s3PrefixListId } = context;
+    const groups = new WaysOut(this, "WaysOut", { vpc, s3PrefixListId, to: waysOut(network, context.clusters) });
+    new PrivateNames(this, "Names", { vpc, subnets, resolvers: network.resolvers, ruleIds: network.resolverRuleIds });
+
+    const executorTimeout = Duration.minutes(context.executor.timeoutMinutes);
+    const clusters = context.clusters
+      .filter((cluster) => cluster.network === network.id)
+      .map((cluster) => new ClusterTasks(this, `Cluster-${cluster.id}`, { deployment, cluster, executorTimeout }));
+    const taskQueues = clusters.map(({ tasks }) => tasks.queue.queueArn);
+    const records = clusters.map(({ record }) => record.arn);
+    const executor = new Executor(this, "Executor", {
+      ...{ deployment, network: network.id, settings: context.executor, signingKey: keys.signing },
+      ...{ vpc, subnets, group: groups.executor, taskQueues, records },
+    });
+    if (network.vpc.kind === "new" || network.vpc.endpoints === "create") {
+      const { evidence, published } = deployment;
+      const objects = [evidence, published].flatMap(({ arn }) => [arn, `${arn}/*`]);
+      new Endpoints(this, "Endpoints", {
+        ...{ vpc, subnets, group: groups.endpoints },
+        s3: { actions: ["s3:GetObject", "s3:PutObject", "s3:ListBucket"], resources: objects },
+        sqs: { actions: ["sqs:SendMessage", "sqs:ChangeMessageVisibility"], resources: taskQueues },
+        secretsManager: { actions: ["secretsmanager:GetSecretValue"], resources: records },
+        kms: { actions: ["kms:Sign"], resources: [keys.signing.keyArn] },
+      });
+    }
+
+    const alarms = new Alarms(this, "Alarms", { ...context.alarms, deployment: deployment.name, topic });
+    for (const { cluster, tasks } of clusters) {
+      const { maximumConcurrency: maxConcurrency } = cluster;
+      new QueueFeed(this, `Feed-${cluster.id}`, {
+        ...{ queue: tasks.queue, target: executor.function, batchSize: 1, maxConcurrency },
+      });
+      new QueueFeed(this, `DeadFeed-${cluster.id}`, {
+        ...{ queue: tasks.dead, target: deadLetter, batchSize: 10, maxConcurrency: pollersOfFewMessages },
+      });
+      alarms.dead(`tasks-${cluster.id}`, tasks.dead);
+      alarms.late(`tasks-${cluster.id}`, tasks);
+    }
+    alarms.failing(`executor-${network.id}`, executor.function);
+    alarms.slow(`executor-${network.id}`, executor.function, executor.timeout);
+    if (vpn !== undefined) alarms.tunnel(`vpn-${network.id}`, vpn.vpnId);
+    new CfnOutput(this, "ExecutorRoleArn", { value: executor.function.role?.roleArn ?? "" });
+  }
+}

@@ -1,0 +1,32 @@
+# frozen_string_literal: true
+
+module Muster
+  # A question that cannot be asked in this target: there is no shell for it. InSpec skips a resource that says so while it
+  # is made; a check that finds it out later, and a control that does while it is read, are skipped in the same way. None of
+  # them is ever a verdict.
+  class NotAsked < Inspec::Exceptions::ResourceSkipped
+    def self.install
+      RSpec::Core::Example.prepend(SkippedExample)
+      Inspec::Rule.prepend(SkippedControl)
+    end
+
+    # InSpec would keep the message only, and fail.
+    module SkippedControl
+      def instance_eval(*args, &block)
+        super
+      rescue NotAsked => e
+        describe("Control Source") { skip e.message }
+      end
+    end
+
+    # RSpec's own word for a check that says in its middle that it is to be skipped.
+    module SkippedExample
+      def set_exception(exception)
+        return super unless exception.is_a?(NotAsked)
+
+        metadata[:description] = exception.message # which InSpec reports as the reason
+        RSpec::Core::Pending.mark_skipped!(self, exception.message)
+      end
+    end
+  end
+end

@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { RegisteredName } from "./names.ts";
+
+/**
+ * Names of one deployment, derived from its environment and its cluster ids, so that the stack that makes a thing and the
+ * function that uses it need not tell each other. SQS allows 80 characters: an environment has 12 at most, a cluster 48.
+ */
+export const deploymentName = (environment: string) => `muster-${environment}`;
+export const requestQueueName = (deployment: string) => `${deployment}-requests`;
+export const eventQueueName = (deployment: string) => `${deployment}-events`;
+export const taskQueueName = (deployment: string, cluster: string) => `${deployment}-tasks-${cluster}`;
+/** Not `…-tasks-<cluster>-dead`: a permission on `…-tasks-*` must not reach the dead-letter queues. */
+export const deadQueueName = (deployment: string, cluster: string) => `${deployment}-dead-${cluster}`;
+/** The Secrets Manager record with a cluster's server and credentials. */
+export const clusterRecordName = (deployment: string, cluster: string) => `${deployment}/clusters/${cluster}`;
+
+/** Bucket names are the world's: account and region tell ours from others'. S3 allows 63 characters. */
+export const bucketName = (deployment: string, holds: "evidence" | "published", account: string, region: string) =>
+  `${deployment}-${holds}-${account}-${region}`;
+
+/** What a scheduled request says in `requestedBy`, so that a schedule that stays away is noticed. */
+export const scheduleRequester = (schedule: string) => `schedule/${schedule}`;
+
+/** The registry that lies in a function's bundle as `registry.json`: which clusters and schedules there are. */
+export const Registry = z.strictObject({
+  schemaVersion: z.literal(1),
+  clusters: z.array(z.strictObject({ id: RegisteredName, toolbox: z.enum(["auto", "never"]) })),
+  schedules: z.array(RegisteredName),
+});
+export type Registry = z.infer<typeof Registry>;

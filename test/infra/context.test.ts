@@ -1,0 +1,138 @@
+import { App, Stack } from "aws-cdk-lib";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { describe, expect, it } from "vitest";
+import { bucketOf } from "../../infra/constructs/deployment.ts";
+import { functionEnvironment } from "../../infra/constructs/function-environment.ts";
+import { hoursBetween } from "../../infra/context/schedule.ts";
+import { readContext } from "../../infra/context.ts";
+import { contexts } from "./synthesised.ts";
+
+type Loose = Record<string, unknown>;
+const one = contexts.one as Loose & { clusters: Loose[]; networks: Loose[]; schedules: Loose[] };
+const [cluster = {}] = one.clusters;
+const [network = {}] = one.networks;
+const [schedule = {}] = one.schedules;
+const existing = {
+  kind: "existing",
+  id: "vpc-0a1b2c3d4e5f60718",
+  cidr: "10.0.0.0/16",
+  availabilityZones: ["eu-central-1a"],
+  subnetIds: ["subnet-0a1b2c3d4e5f60718"],
+  routeTableIds: ["rtb-0a1b2c3d4e5f60718"],
+};
+
+describe("the context", () => {
+  it.each<[string, Loose | undefined, string]>([
+    ["is missing", undefined, "the key muster is missing"],
+    ["has an unknown key", { ...one, speed: 1 }, "muster.speed: is not a known key"],
+    ["sets what is derived", { ...one, visibilitySeconds: 1 }, "muster.visibilitySeconds: is not a known key"],
+    ["has an unknown key deep inside", { ...one, clusters: [{ ...cluster, cpas: 3 }] }, "muster.clusters[0].cpas"],
+    ["has a cap under two", { ...one, clusters: [{ ...cluster, maximumConcurrency: 1 }] }, "maximumConcurrency: "],
+    [
+      "names a network that is not there",
+      { ...one, clusters: [{ ...cluster, network: "moon" }] },
+      'muster.clusters[0].network: there is no network "moon"',
+    ],
+    [
+      "has two clusters of one name",
+      { ...one, clusters: [cluster, cluster] },
+      'muster.clusters[1]: "prod" is there already',
+    ],
+    [
+      "allows the whole internet",
+      { ...one, clusters: [{ ...cluster, endpointCidrs: ["0.0.0.0/0"] }] },
+      "muster.clusters[0].endpointCidrs[0]: is too wide",
+    ],
+    [
+      "has more clusters than a stack holds",
+      { ...one, clusters: Array.from({ length: 36 }, (_, n) => ({ ...cluster, id: `c${n}` })) },
+      "muster.networks[0]: has 36 clusters; 35 fit",
+    ],
+    [
+      "has more ranges than a security group holds",
+      {
+        ...one,
+        clusters: Array.from({ length: 30 }, (_, n) => ({
+          ...cluster,
+          id: `c${n}`,
+          endpointCidrs: [`10.1.${n}.0/24`, `10.2.${n}.0/24`],
+        })),
+      },
+      "leads to 60 pairs of range and port",
+    ],
+    [
+      "gives an existing VPC a VPN",
+      { ...one, networks: [{ ...network, vpc: existing }] },
+      "muster.networks[0].vpc.kind: must be new",
+    ],
+    [
+      "gives subnets without their zones",
+      { ...one, networks: [{ id: "site", vpc: { ...existing, availabilityZones: ["a", "b"] } }] },
+      "muster.networks[0].vpc.subnetIds: must be as many as",
+    ],
+    [
+      "schedules a request that is none",
+      { ...one, schedules: [{ ...schedule, request: { profile: "x" } }] },
+      "muster.schedules[0].request.",
+    ],
+    [
+      "schedules a cluster that is not there",
+      {
+        ...one,
+        schedules: [{ ...schedule, request: { schemaVersion: 1, profile: "x", targets: [{ cluster: "mars" }] } }],
+      },
+      'muster.schedules[0].request.targets[0].cluster: there is no cluster "mars"',
+    ],
+    [
+      "sets a schedule's requestId",
+      { ...one, schedules: [{ ...schedule, request: { ...Object(schedule.request), requestId: "x" } }] },
+      "request.requestId: is set by the schedule",
+    ],
+    [
+      "lets a run wait into the next",
+      { ...one, schedules: [{ ...schedule, expression: "rate(1 hour)", maxAgeMinutes: 60 }] },
+      "muster.schedules[0].maxAgeMinutes: must be less",
+    ],
+    [
+      "names an image by nothing",
+      { ...one, executor: { image: { repository: "r" } } },
+      "must have either tag or digest",
+    ],
+    [
+      "expires evidence under lock",
+      { ...one, retention: { lockDays: 90, expireDays: 90 } },
+      "muster.retention.expireDays: must be more than lockDays (90)",
+    ],
+    ["admits a sender that is nobody", { ...one, senders: ["everybody"] }, "muster.senders[0]: must be the 12 digits"],
+  ])("that %s stops synthesis with a message that names it", (_what, value, message) => {
+    expect(() => readContext(value)).toThrow(message);
+  });
+
+  it("names every fault at once", () => {
+    const wrong = { ...one, environment: "Main", clusters: [{ ...cluster, ports: [0] }], extra: 1 };
+    expect(() => readContext(wrong)).toThrow(
+      /muster\.environment: .*\n.*muster\.clusters\[0\]\.ports\[0\]: .*\n.*muster\.extra/,
+    );
+  });
+});
+
+it.each([
+  ["rate(15 minutes)", 0.25],
+  ["rate(2 days)", 48],
+  ["cron(0 * * * ? *)", 1],
+  ["cron(0 0/6 * * ? *)", 6],
+  ["cron(0 3,15 * * ? *)", 24],
+  ["cron(0 3 ? * MON-FRI *)", 168],
+  ["cron(0 3 1 * ? *)", undefined],
+])("%s runs at least once in %s hours", (expression, hours) => {
+  expect(hoursBetween(expression)).toBe(hours);
+});
+
+it("a function's environment that outgrows its share stops synthesis", () => {
+  const stack = new Stack(new App(), "s");
+  const buckets = { evidence: bucketOf(stack, "m", "evidence"), published: bucketOf(stack, "m", "published") };
+  const deployment = { name: "m", ...buckets, dataKey: new Key(stack, "k"), logDays: 90 };
+  expect(() => functionEnvironment(stack, { deployment })).not.toThrow();
+  const own = { CLUSTERS: "x".repeat(3_000) };
+  expect(() => functionEnvironment(stack, { deployment, own })).toThrow(/bytes of environment; 3072 are allowed/);
+});
