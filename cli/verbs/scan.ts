@@ -73,8 +73,14 @@ export function scanCommand(): Command {
     .addOption(new Option("--older-auditor <ok>", "run profiles that ask for a newer auditor").choices(["ok"]))
     .option("--present-as-container", "let profiles see that they look at a container")
     .option("--toolbox <image>", "for containers without a shell: add this toolbox image to their pods, by digest")
-    .option("--image-file <file>", "for containers that cannot be entered: their image, an OCI layout or a docker archive")
-    .option("--image-from-registry", "for containers that cannot be entered: read their image where the node had it from")
+    .option(
+      "--image-file <file>",
+      "for containers that cannot be entered: their image, an OCI layout or a docker archive",
+    )
+    .option(
+      "--image-from-registry",
+      "for containers that cannot be entered: read their image where the node had it from",
+    )
     .option("--pull-secret <file>", "for --image-from-registry: a .dockerconfigjson")
     .option("--verify", "run each profile over the session and twice with one exec a command, and compare")
     .option("--json", "one JSON document on stdout")

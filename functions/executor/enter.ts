@@ -47,7 +47,11 @@ const known = [fileRecord, fileContent];
  * takes long goes over a second stream, if there is such. Answers are held back until the pod's identity and the session
  * agree; what the pod says explains more than an exec. A container without a shell is reached as its cluster allows.
  */
-export function enter(connection: Connection, target: Target, { answers, toolbox, images, signal }: EntryOptions): Entry {
+export function enter(
+  connection: Connection,
+  target: Target,
+  { answers, toolbox, images, signal }: EntryOptions,
+): Entry {
   const located = locate(connection, target, signal);
   const lane = answers.wantsSecondLane
     ? openShell(connection, target, { signal, known, ahead: (session) => answers.sendSecond(session) })

@@ -15,7 +15,11 @@ export interface Member {
 export const dir = (name: string, more: Partial<Member> = {}): Member => ({ name, flag: "5", mode: 0o755, ...more });
 export const link = (name: string, to: string): Member => ({ name, flag: "2", link: to, mode: 0o777 });
 export const hardlink = (name: string, to: string): Member => ({ name, flag: "1", link: to });
-export const file = (name: string, content: string | Buffer = "", more: Partial<Member> = {}): Member => ({ name, content, ...more });
+export const file = (name: string, content: string | Buffer = "", more: Partial<Member> = {}): Member => ({
+  name,
+  content,
+  ...more,
+});
 
 /** A ustar archive of members, byte for byte as they are given: archivers refuse what some tests need. */
 export function tarOf(members: readonly Member[], end = true): Buffer {
@@ -33,7 +37,16 @@ function paxOf(records: Readonly<Record<string, string>>): Buffer[] {
   return blocksOf({ name: "pax", flag: "x", content: Buffer.from(lines.join(""), "latin1") });
 }
 
-function blocksOf({ name, flag = "0", link = "", mode = 0o644, uid = 0, gid = 0, mtime = 0, content = "" }: Member): Buffer[] {
+function blocksOf({
+  name,
+  flag = "0",
+  link = "",
+  mode = 0o644,
+  uid = 0,
+  gid = 0,
+  mtime = 0,
+  content = "",
+}: Member): Buffer[] {
   const body = typeof content === "string" ? Buffer.from(content, "latin1") : content;
   const header = Buffer.alloc(512);
   header.write(name, 0, 100, "latin1");
@@ -48,6 +61,10 @@ function blocksOf({ name, flag = "0", link = "", mode = 0o644, uid = 0, gid = 0,
   header.write(flag, 156, "latin1");
   header.write(link, 157, 100, "latin1");
   header.write("ustar\x0000", 257, "latin1");
-  octal(header.reduce((sum, byte) => sum + byte, 0), 148, 7);
+  octal(
+    header.reduce((sum, byte) => sum + byte, 0),
+    148,
+    7,
+  );
   return [header, body, Buffer.alloc((512 - (body.length % 512)) % 512)];
 }

@@ -11,7 +11,10 @@ export class RegistryContent {
   readonly #stored = new Map<string, Stored>();
 
   /** Puts bytes in and gives their descriptor (OCI image-spec, descriptor.md). */
-  put(bytes: Buffer, mediaType: string): { readonly mediaType: string; readonly digest: string; readonly size: number } {
+  put(
+    bytes: Buffer,
+    mediaType: string,
+  ): { readonly mediaType: string; readonly digest: string; readonly size: number } {
     const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
     this.#stored.set(digest, { bytes, mediaType });
     return { mediaType, digest, size: bytes.length };

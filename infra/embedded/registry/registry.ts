@@ -23,13 +23,20 @@ export interface EmbeddedRegistry {
   /** `127.0.0.1:PORT`. */
   readonly host: string;
   /** Method and path of every request, and whether it carried credentials. */
-  readonly requests: readonly { readonly path: string; readonly authorized: boolean; readonly range: string | undefined }[];
+  readonly requests: readonly {
+    readonly path: string;
+    readonly authorized: boolean;
+    readonly range: string | undefined;
+  }[];
   fail(fault: Fault): void;
   close(): Promise<void>;
 }
 
 /** The pulling half of the distribution API (OCI distribution-spec 1.1), with token authentication, on loopback. */
-export async function startRegistry(content: RegistryContent, options: RegistryOptions = {}): Promise<EmbeddedRegistry> {
+export async function startRegistry(
+  content: RegistryContent,
+  options: RegistryOptions = {},
+): Promise<EmbeddedRegistry> {
   const requests: EmbeddedRegistry["requests"][number][] = [];
   const faults: Fault[] = [];
   const tokens = new Tokens(options.login, options.requestsPerToken ?? Number.POSITIVE_INFINITY);
@@ -38,9 +45,11 @@ export async function startRegistry(content: RegistryContent, options: RegistryO
     const { authorization, range } = request.headers;
     requests.push({ path: url.pathname, authorized: authorization !== undefined, range });
     if (url.pathname === "/token") return tokens.serve(url, authorization, response);
-    const [, repository = "", kind = "", digest = ""] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(url.pathname) ?? [];
+    const [, repository = "", kind = "", digest = ""] =
+      /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(url.pathname) ?? [];
     const fault = faults.shift();
-    if (fault?.kind === "status") return refuse(response, fault.status, "TOOMANYREQUESTS", { "retry-after": fault.retryAfter });
+    if (fault?.kind === "status")
+      return refuse(response, fault.status, "TOOMANYREQUESTS", { "retry-after": fault.retryAfter });
     const elsewhere = /^\/storage\/([^/]+)$/.exec(url.pathname)?.[1];
     if (elsewhere !== undefined) return send(request, response, content.find(elsewhere), options, fault);
     if (options.login !== undefined && !tokens.accepts(authorization, repository)) {
@@ -88,7 +97,12 @@ function send(
 }
 
 /** Errors as the specification has them. */
-function refuse(response: ServerResponse, status: number, code: string, headers: Record<string, string | undefined> = {}) {
+function refuse(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  headers: Record<string, string | undefined> = {},
+) {
   const set = Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined);
   response.writeHead(status, { "content-type": "application/json", ...Object.fromEntries(set) });
   return response.end(JSON.stringify({ errors: [{ code, message: code.toLowerCase() }] }));

@@ -63,7 +63,8 @@ function cleaned(path: string): string[] {
   if (path.length > longestPath) throw new ImageUnreadable(`a path of ${path.length} characters`);
   for (const name of path.split("/")) {
     if (name === "" || name === ".") continue;
-    if (name.length > longestName || name.includes("\0")) throw new ImageUnreadable(`no such name can be: ${shown(path)}`);
+    if (name.length > longestName || name.includes("\0"))
+      throw new ImageUnreadable(`no such name can be: ${shown(path)}`);
     if (name !== "..") names.push(name);
     else if (names.pop() === undefined) throw new ImageUnreadable(`${shown(path)} leads out of the image's root`);
   }
@@ -102,7 +103,8 @@ function linked(root: Inode, { name, link }: TarEntry): Inode {
   const last = names.pop() ?? "";
   const parent = walk(root, `/${names.join("/")}`, { follow: true });
   const inode = parent.kind === "there" ? parent.inode.children?.get(last) : undefined;
-  if (inode === undefined) throw new ImageUnreadable(`${shown(name)} is another name of ${shown(link)}, which is not there`);
+  if (inode === undefined)
+    throw new ImageUnreadable(`${shown(name)} is another name of ${shown(link)}, which is not there`);
   if (inode.type === "directory") throw new ImageUnreadable(`${shown(name)} is to be another name of a folder`);
   return inode;
 }

@@ -3,8 +3,8 @@ import { bytesAt, documentAt } from "./stored/files.ts";
 import type { StoredLayer } from "./stored/parts.ts";
 import { StreamSource } from "./tar/byte-source.ts";
 import type { Inode } from "./tree.ts";
-import { ImageUnreadable } from "./unreadable.ts";
 import { packingOf, unpacked } from "./unpacked.ts";
+import { ImageUnreadable } from "./unreadable.ts";
 
 interface Wish {
   readonly inode: Inode;
@@ -82,9 +82,13 @@ export class Contents {
   /** The oldest wishes of a layer, as many as fit in memory at once, in the order of the layer. */
   #taken(at: number): readonly Wish[] {
     const wishes = this.#wishes.get(at) ?? [];
-    let bytes = 0;
-    const count = wishes.findIndex((wish, before) => (bytes += wish.bytes) > this.#limits.keptBytes && before > 0);
-    const taken = wishes.splice(0, count < 0 ? wishes.length : count);
+    let [count, bytes] = [0, 0];
+    for (const wish of wishes) {
+      bytes += wish.bytes;
+      if (bytes > this.#limits.keptBytes && count > 0) break;
+      count += 1;
+    }
+    const taken = wishes.splice(0, count);
     return taken.sort((a, b) => a.inode.offset - b.inode.offset);
   }
 

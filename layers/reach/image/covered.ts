@@ -28,7 +28,10 @@ export type Covers = ReadonlyMap<string, Cover | undefined>;
  * unknown.
  */
 export function cover(root: Inode, mounts: readonly string[]): Covers {
-  const asked = new Map<string, Cover | undefined>([...Object.entries(everywhere), ...mounts.map((path) => [path, undefined] as const)]);
+  const asked = new Map<string, Cover | undefined>([
+    ...Object.entries(everywhere),
+    ...mounts.map((path) => [path, undefined] as const),
+  ]);
   return new Map([...asked].map(([path, kind]) => [mountPoint(root, path, kind), kind]));
 }
 

@@ -17,7 +17,10 @@ export const driftUnseen =
  * A Shell over an image's files, as root in a container of it that nobody has changed. What is understood of a command is
  * answered; every other ends as `no-shell`, which is never a verdict. Closing it closes the image.
  */
-export async function imageShell(image: OpenImage, options: ViewOptions & { because?: readonly string[] } = {}): Promise<Reached> {
+export async function imageShell(
+  image: OpenImage,
+  options: ViewOptions & { because?: readonly string[] } = {},
+): Promise<Reached> {
   const view = await viewOf(image, options);
   return {
     way: "image",
@@ -33,7 +36,10 @@ export async function imageShell(image: OpenImage, options: ViewOptions & { beca
 async function run(view: View, command: string, { stdin, timeoutMs, signal }: RunOptions = {}): Promise<Completed> {
   const begun = performance.now();
   const refuse = (why: string) =>
-    new ScanError("no-shell", `${view.image.name}: cannot be asked of an image, since ${why}: ${command.slice(0, 120)}`);
+    new ScanError(
+      "no-shell",
+      `${view.image.name}: cannot be asked of an image, since ${why}: ${command.slice(0, 120)}`,
+    );
   if (signal?.aborted) throw abortError(signal, "a question to an image");
   if (stdin !== undefined) throw refuse("it is given something to read");
   try {
@@ -59,7 +65,11 @@ async function answerTo(view: View, command: string): Promise<Answered> {
   return { stdout: bytes(said.stdout), stderr: bytes(said.stderr), exitCode: said.code };
 }
 
-async function withinTime<T>(work: Promise<T>, timeoutMs: number | undefined, signal: AbortSignal | undefined): Promise<T> {
+async function withinTime<T>(
+  work: Promise<T>,
+  timeoutMs: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const late = () => reject(new ScanError("timeout", `an image did not answer within ${timeoutMs} ms`));
   const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);

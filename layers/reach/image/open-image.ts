@@ -6,8 +6,8 @@ import type { ImageParts, StoredLayer } from "./stored/parts.ts";
 import { StreamSource } from "./tar/byte-source.ts";
 import { type TarEntry, tarEntries } from "./tar/entries.ts";
 import { emptyRoot, type Inode } from "./tree.ts";
-import { imageTooLarge } from "./unreadable.ts";
 import { unpacked } from "./unpacked.ts";
+import { imageTooLarge } from "./unreadable.ts";
 
 /** An image that has been looked through once: its tree, and the way to its contents. */
 export interface OpenImage {

@@ -34,7 +34,10 @@ function partsOf(target: Target, pod: V1Pod, source: ImageSource, signal: AbortS
   const platform = platformOf(pod);
   if (source.kind === "file") return imageAtRest(source.path, { digest: target.imageDigest, platform });
   const name = target.image.replace(/@.*$/, "");
-  return imageInRegistry({ reference: `${name}@${target.imageDigest}`, platform, pullSecret: source.pullSecret }, signal);
+  return imageInRegistry(
+    { reference: `${name}@${target.imageDigest}`, platform, pullSecret: source.pullSecret },
+    signal,
+  );
 }
 
 /** A pod that may only run on one architecture says so; most clusters have one, and that is amd64. */

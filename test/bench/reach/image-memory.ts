@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { createWriteStream, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,10 +37,12 @@ export async function imageMemory(): Promise<readonly Row[]> {
 
 function* members(): Generator<Buffer> {
   yield tarOf([dir("opt"), file("etc/os-release", "ID=large\n")], false);
-  for (let at = 0; at < 50_000; at += 1) yield tarOf([file(`opt/d${at % 500}/small${at}`, `${at}\n`.repeat(40))], false);
+  for (let at = 0; at < 50_000; at += 1)
+    yield tarOf([file(`opt/d${at % 500}/small${at}`, `${at}\n`.repeat(40))], false);
   // What compresses neither well nor badly, as programs do.
-  const piece = Buffer.from(Array.from({ length: 4 * 2 ** 20 }, (_, at) => (at * 2654435761) >>> 20 & 0x3f));
-  for (let written = 0, at = 0; written < gibibyte; written += piece.length, at += 1) yield tarOf([file(`opt/large${at}`, piece)], false);
+  const piece = Buffer.from(Array.from({ length: 4 * 2 ** 20 }, (_, at) => ((at * 2654435761) >>> 20) & 0x3f));
+  for (let written = 0, at = 0; written < gibibyte; written += piece.length, at += 1)
+    yield tarOf([file(`opt/large${at}`, piece)], false);
   yield Buffer.alloc(1024);
 }
 
@@ -52,16 +54,19 @@ async function writeLayout(folder: string): Promise<void> {
   await pipeline(
     Readable.from(watched(members(), (chunk) => unpacked.update(chunk))),
     createGzip({ level: 1 }),
-    (chunks: AsyncIterable<Buffer>) => watchedStream(chunks, (chunk) => {
-      stored.update(chunk);
-      size += chunk.length;
-    }),
+    (chunks: AsyncIterable<Buffer>) =>
+      watchedStream(chunks, (chunk) => {
+        stored.update(chunk);
+        size += chunk.length;
+      }),
     createWriteStream(part),
   );
   const diffId = `sha256:${unpacked.digest("hex")}`;
   const config = Buffer.from(JSON.stringify({ ...configFor([]), rootfs: { diff_ids: [diffId] } }));
   const layer = { digest: `sha256:${stored.digest("hex")}`, size };
-  const manifest = Buffer.from(JSON.stringify({ config: { digest: digestOf(config), size: config.length }, layers: [layer] }));
+  const manifest = Buffer.from(
+    JSON.stringify({ config: { digest: digestOf(config), size: config.length }, layers: [layer] }),
+  );
   mkdirSync(join(folder, "blobs/sha256"), { recursive: true });
   const blob = (digest: string) => join(folder, "blobs", digest.replace(":", "/"));
   renameSync(part, blob(layer.digest));

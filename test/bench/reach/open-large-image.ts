@@ -7,7 +7,12 @@ const [folder = ""] = process.argv.slice(2);
 const platform = { os: "linux", architecture: "amd64" };
 const image = await openImage(await imageAtRest(folder, { platform }), AbortSignal.timeout(300_000));
 const shell = await imageShell(image);
-const commands = ["cat /etc/os-release", "cat /opt/large0 | wc -c", "cat /opt/large9 | wc -c", "find /opt -type f | wc -l"];
+const commands = [
+  "cat /etc/os-release",
+  "cat /opt/large0 | wc -c",
+  "cat /opt/large9 | wc -c",
+  "find /opt -type f | wc -l",
+];
 const answers = await Promise.all(commands.map((command) => shell.run(command)));
 const said = answers.map(({ stdout }) => Buffer.from(stdout).toString()).join("");
 if (!/^ID=large\n4194304\n4194304\n50\d{3}\n$/.test(said)) throw new Error(`wrong answers: ${said}`);

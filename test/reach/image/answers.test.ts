@@ -22,7 +22,10 @@ const recordOf = (path: string) => ask(`p='${path}';${fileRecord}`);
 
 describe("the auditor's record of a path", () => {
   it("of a file is its flags, its stat and its content", async () => {
-    expect(await recordOf("/etc/os-release")).toEqual({ stdout: "efr\n10:81a4:0:0:1700000000:root:root:?\nID=debian\n", exitCode: 0 });
+    expect(await recordOf("/etc/os-release")).toEqual({
+      stdout: "efr\n10:81a4:0:0:1700000000:root:root:?\nID=debian\n",
+      exitCode: 0,
+    });
   });
 
   it("names owners from the image's own accounts", async () => {

@@ -28,9 +28,16 @@ function layout(stored: Buffer): readonly Member[] {
       layers: [{ digest: `sha256:${hex(stored)}`, size: stored.length }],
     }),
   );
-  const index = { schemaVersion: 2, manifests: [{ digest: `sha256:${hex(manifest)}`, size: manifest.length, platform }] };
+  const index = {
+    schemaVersion: 2,
+    manifests: [{ digest: `sha256:${hex(manifest)}`, size: manifest.length, platform }],
+  };
   const blob = (bytes: Buffer) => file(`blobs/sha256/${hex(bytes)}`, bytes);
-  return [file("oci-layout", '{"imageLayoutVersion":"1.0.0"}'), file("index.json", JSON.stringify(index)), ...[config, stored, manifest].map(blob)];
+  return [
+    file("oci-layout", '{"imageLayoutVersion":"1.0.0"}'),
+    file("index.json", JSON.stringify(index)),
+    ...[config, stored, manifest].map(blob),
+  ];
 }
 
 function saved(tags: readonly string[]): readonly Member[] {
@@ -79,7 +86,9 @@ describe("an image at rest", () => {
     expect((await answers(path, { digest: `sha256:${hex(config)}` })).said).toMatch(/^here/);
     await expect(answers(path)).rejects.toMatchObject({ code: "no-shell" });
     await expect(answers(path, { name: "c:1" })).rejects.toMatchObject({ code: "no-shell" });
-    await expect(answers(path, { name: "a:1", digest: `sha256:${"0".repeat(64)}` })).rejects.toMatchObject({ code: "no-shell" });
+    await expect(answers(path, { name: "a:1", digest: `sha256:${"0".repeat(64)}` })).rejects.toMatchObject({
+      code: "no-shell",
+    });
   });
 
   it("cannot lead its reader to files of this machine", async () => {

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { emptyRoot } from "#reach/image/tree.ts";
 import { applyEntry } from "#reach/image/apply.ts";
 import { imageLimits } from "#reach/image/limits.ts";
 import { openImage } from "#reach/image/open-image.ts";
+import { emptyRoot } from "#reach/image/tree.ts";
 import { configFor, layerOf, shellOver } from "#test/support/image-of.ts";
 import { dir, file, hardlink, link, tarOf } from "#test/support/tar-bytes.ts";
 
@@ -32,7 +32,13 @@ it.each([
 });
 
 it("devices are there as what they are, and are never opened", async () => {
-  const { ask } = await shellOver([[{ name: "zero", flag: "3" }, { name: "disk", flag: "4" }, { name: "pipe", flag: "6" }]]);
+  const { ask } = await shellOver([
+    [
+      { name: "zero", flag: "3" },
+      { name: "disk", flag: "4" },
+      { name: "pipe", flag: "6" },
+    ],
+  ]);
   expect((await ask("test -c /zero && test -b /disk && test -p /pipe && echo so")).stdout).toBe("so\n");
   await expect(ask("cat /zero")).rejects.toMatchObject({ code: "no-shell" });
 });
@@ -41,7 +47,9 @@ it("an archive that unpacks to more than is allowed is too large, before it has 
   const tar = tarOf([file("zeros", Buffer.alloc(8 * 2 ** 20))]);
   const stored = gzipSync(tar);
   expect(stored.length).toBeLessThan(50_000);
-  await expect(open(layerOf(tar, stored), tar, { unpackedBytes: 2 ** 20 })).rejects.toMatchObject({ code: "too-large" });
+  await expect(open(layerOf(tar, stored), tar, { unpackedBytes: 2 ** 20 })).rejects.toMatchObject({
+    code: "too-large",
+  });
 });
 
 it("more entries than are allowed are too many", async () => {
@@ -52,7 +60,9 @@ it("more entries than are allowed are too many", async () => {
 it("a hundred thousand entries are read", async () => {
   const tar = tarOf(Array.from({ length: 100_000 }, (_, at) => file(`d${at % 100}/f${at}`)));
   const { root } = await open(layerOf(tar, gzipSync(tar, { level: 1 })), tar);
-  expect([...(root.children?.values() ?? [])].reduce((sum, { children }) => sum + (children?.size ?? 0), 0)).toBe(100_000);
+  expect([...(root.children?.values() ?? [])].reduce((sum, { children }) => sum + (children?.size ?? 0), 0)).toBe(
+    100_000,
+  );
 });
 
 it.each([0.1, 0.5, 0.99])("a gzip that ends after %s of it is unreadable", async (part) => {
@@ -70,7 +80,9 @@ it("bytes that do not have their digest are unreadable, packed or not", async ()
   const tar = tarOf([file("x", "good")]);
   const other = tarOf([file("x", "evil")]);
   await expect(open({ ...layerOf(tar), open: layerOf(other).open }, tar)).rejects.toMatchObject(broken);
-  await expect(open({ ...layerOf(tar), digest: undefined, open: layerOf(other).open }, tar)).rejects.toMatchObject(broken);
+  await expect(open({ ...layerOf(tar), digest: undefined, open: layerOf(other).open }, tar)).rejects.toMatchObject(
+    broken,
+  );
 });
 
 it("bytes behind the end of the archive count for the digest", async () => {
@@ -87,7 +99,18 @@ it("a header that was changed is not believed", () => {
 
 it("an entry that names the root changes nothing", () => {
   const root = emptyRoot();
-  const entry = { type: "directory", name: "./", link: "", mode: 0, uid: 7, gid: 7, mtime: 0, sizeBytes: 0, offset: 0, sparse: false } as const;
+  const entry = {
+    type: "directory",
+    name: "./",
+    link: "",
+    mode: 0,
+    uid: 7,
+    gid: 7,
+    mtime: 0,
+    sizeBytes: 0,
+    offset: 0,
+    sparse: false,
+  } as const;
   expect(applyEntry(root, entry, 0)).toBeUndefined();
   expect(root).toEqual(emptyRoot());
 });

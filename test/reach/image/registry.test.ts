@@ -18,11 +18,20 @@ const linux = { os: "linux", architecture: "amd64" };
 function content() {
   const content = new RegistryContent();
   const manifestOf = (architecture: string) => {
-    const tars = [tarOf([file("etc/os-release", "ID=below\n"), file("big", Buffer.alloc(300_000, "b"))]), tarOf([file("arch", architecture)])];
+    const tars = [
+      tarOf([file("etc/os-release", "ID=below\n"), file("big", Buffer.alloc(300_000, "b"))]),
+      tarOf([file("arch", architecture)]),
+    ];
     const [below = Buffer.alloc(0), above = Buffer.alloc(0)] = tars;
     const config = content.putJson({ ...configFor(tars), architecture }, oci("config.v1"));
-    const layers = [content.put(gzipSync(below), "application/vnd.oci.image.layer.v1.tar+gzip"), content.put(zstdCompressSync(above), "application/vnd.oci.image.layer.v1.tar+zstd")];
-    const manifest = content.putJson({ schemaVersion: 2, mediaType: oci("manifest.v1"), config, layers }, oci("manifest.v1"));
+    const layers = [
+      content.put(gzipSync(below), "application/vnd.oci.image.layer.v1.tar+gzip"),
+      content.put(zstdCompressSync(above), "application/vnd.oci.image.layer.v1.tar+zstd"),
+    ];
+    const manifest = content.putJson(
+      { schemaVersion: 2, mediaType: oci("manifest.v1"), config, layers },
+      oci("manifest.v1"),
+    );
     return { ...manifest, layers, config, platform: { os: "linux", architecture } };
   };
   const [arm, amd] = [manifestOf("arm64"), manifestOf("amd64")];
@@ -61,7 +70,9 @@ describe("an image in a registry", () => {
     const { arch } = await scene();
     expect(await arch()).toBe("amd64");
     expect(await arch(undefined, { os: "linux", architecture: "arm64" })).toBe("arm64");
-    await expect(arch(undefined, { os: "linux", architecture: "s390x" })).rejects.toThrow(/nothing for linux\/s390x, only linux\/arm64, linux\/amd64/);
+    await expect(arch(undefined, { os: "linux", architecture: "s390x" })).rejects.toThrow(
+      /nothing for linux\/s390x, only linux\/arm64, linux\/amd64/,
+    );
   });
 
   it("is pulled with a token that the pull secret buys, and the password goes to the token server only", async () => {
@@ -78,7 +89,10 @@ describe("an image in a registry", () => {
   it("is unauthenticated with a wrong password, after one try", async () => {
     const { arch, registry } = await scene({ login }, { ...login, password: "wrong" });
     await expect(arch()).rejects.toMatchObject({ code: "unauthenticated" });
-    expect(registry.requests.map(({ path }) => path.replace(/sha256:.*/, ""))).toEqual(["/v2/team/app/manifests/", "/token"]);
+    expect(registry.requests.map(({ path }) => path.replace(/sha256:.*/, ""))).toEqual([
+      "/v2/team/app/manifests/",
+      "/token",
+    ]);
   });
 
   it("gives its credentials to nobody that it redirects to", async () => {
@@ -107,16 +121,19 @@ describe("an image in a registry", () => {
     expect(await arch()).toBe("amd64");
   });
 
-  it.each(["manifest", "config", "layer"] as const)("that gives another %s than its digest names is not read", async (what) => {
-    const { arch, held, amd } = await scene();
-    const [layer] = amd.layers;
-    const digest = { manifest: amd.digest, config: amd.config.digest, layer: layer?.digest ?? "" }[what];
-    const bytes = held.find(digest)?.bytes ?? Buffer.alloc(0);
-    const other = Buffer.from(bytes);
-    other[other.length - 10] = (other[other.length - 10] ?? 0) ^ 1;
-    held.tamper(digest, other);
-    await expect(arch(amd.digest)).rejects.toMatchObject({ code: "no-shell", retryable: false });
-  });
+  it.each(["manifest", "config", "layer"] as const)(
+    "that gives another %s than its digest names is not read",
+    async (what) => {
+      const { arch, held, amd } = await scene();
+      const [layer] = amd.layers;
+      const digest = { manifest: amd.digest, config: amd.config.digest, layer: layer?.digest ?? "" }[what];
+      const bytes = held.find(digest)?.bytes ?? Buffer.alloc(0);
+      const other = Buffer.from(bytes);
+      other[other.length - 10] = (other[other.length - 10] ?? 0) ^ 1;
+      held.tamper(digest, other);
+      await expect(arch(amd.digest)).rejects.toMatchObject({ code: "no-shell", retryable: false });
+    },
+  );
 
   it("that is not there is an unreadable image, with the registry's words", async () => {
     const { arch } = await scene();
@@ -128,15 +145,20 @@ it("a registry that is not there is a tcp failure", async () => {
   const gone = await startRegistry(new RegistryContent());
   await gone.close();
   const reference = `${gone.host}/team/app@sha256:${"0".repeat(64)}`;
-  await expect(imageInRegistry({ reference, platform: linux }, AbortSignal.timeout(20_000))).rejects.toMatchObject({ code: "tcp" });
+  await expect(imageInRegistry({ reference, platform: linux }, AbortSignal.timeout(20_000))).rejects.toMatchObject({
+    code: "tcp",
+  });
 });
 
-it.each(["nginx", "nginx@sha256:1", "registry.test/app:1", `../x@sha256:${"0".repeat(64)}`, `registry.test/../x@sha256:${"0".repeat(64)}`])(
-  "%s is no image by digest",
-  (text) => {
-    expect(() => readReference(text)).toThrow(expect.objectContaining({ code: "bad-request" }));
-  },
-);
+it.each([
+  "nginx",
+  "nginx@sha256:1",
+  "registry.test/app:1",
+  `../x@sha256:${"0".repeat(64)}`,
+  `registry.test/../x@sha256:${"0".repeat(64)}`,
+])("%s is no image by digest", (text) => {
+  expect(() => readReference(text)).toThrow(expect.objectContaining({ code: "bad-request" }));
+});
 
 describe("a pull secret", () => {
   const secret = JSON.stringify({
@@ -161,6 +183,8 @@ describe("a pull secret", () => {
   });
 
   it("is not quoted when it cannot be read", () => {
-    expect(() => loginFor('{"auths": "s3cret', "registry.test", "app")).toThrow(/^the pull secret is no \.dockerconfigjson$/);
+    expect(() => loginFor('{"auths": "s3cret', "registry.test", "app")).toThrow(
+      /^the pull secret is no \.dockerconfigjson$/,
+    );
   });
 });

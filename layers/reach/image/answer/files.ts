@@ -79,7 +79,12 @@ export function stat(view: View, words: readonly string[]): Said | undefined {
     "%": "%",
   };
   const known = [...format.matchAll(/%(.)/gs)].every(([, letter = ""]) => facts[letter] !== undefined);
-  return known ? said(0, format.replaceAll(/%(.)/gs, (_, letter) => String(facts[letter]))) : undefined;
+  return known
+    ? said(
+        0,
+        format.replaceAll(/%(.)/gs, (_, letter) => String(facts[letter])),
+      )
+    : undefined;
 }
 
 /** `%A`: `drwxr-xr-x`, with the set-id and sticky bits in their places. */
@@ -115,14 +120,16 @@ export function list(view: View, words: readonly string[]): Said | undefined {
   if (found.kind === "missing" && inodeAt(view, path, false) === undefined) {
     return said(2, "", `ls: cannot access '${path}': No such file or directory\n`);
   }
-  if (found.kind === "missing" || options.includes("d") || found.inode.type !== "directory") return said(0, `${path}\n`);
+  if (found.kind === "missing" || options.includes("d") || found.inode.type !== "directory")
+    return said(0, `${path}\n`);
   const names = [...(options.includes("a") ? [".", ".."] : []), ...namesIn(found.inode)];
   const shown = names.filter((name) => /[aA]/.test(options) || !name.startsWith("."));
   return said(0, shown.map((name) => `${name}\n`).join(""));
 }
 
 /** The names in a folder, in the order of their bytes. */
-export const namesIn = ({ children }: Inode): readonly string[] => [...(children?.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1));
+export const namesIn = ({ children }: Inode): readonly string[] =>
+  [...(children?.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1));
 
 /** `uname -s` and `uname -m`, of the platform that the image is made for; the kernel's version is the node's. */
 export function uname(view: View, words: readonly string[]): Said | undefined {
@@ -139,4 +146,3 @@ const machines: Readonly<Record<string, string>> = {
   ...{ amd64: "x86_64", arm64: "aarch64", "386": "i686", ppc64le: "ppc64le", s390x: "s390x", riscv64: "riscv64" },
   ...{ loong64: "loongarch64", mips64le: "mips64" },
 };
-

@@ -1,7 +1,7 @@
 /** A pattern of fnmatch(3) for one name; undefined for what is not understood alike everywhere. */
 export function globbed(pattern: string, ignoreCase: boolean): RegExp | undefined {
   let source = "";
-  for (const piece of pattern.match(/\*+|\?|\\.|\[[!^]?\]?[^\]]*\]|[^]/g) ?? []) {
+  for (const piece of pattern.match(/\*+|\?|\\.|\[[!^]?\]?[^\]]*\]|[\s\S]/g) ?? []) {
     if (piece.startsWith("*")) source += "[^]*";
     else if (piece === "?") source += "[^]";
     else if (piece.length > 1 && piece.startsWith("[")) {

@@ -44,7 +44,7 @@ function translated(pattern: string, extended: boolean): string | undefined {
   // In a basic expression a dollar is an anchor only at an end; a bound without its first number is GNU's.
   if ((!extended && /\$(?!$|\\[)|])/.test(pattern.replaceAll(/\\\$/g, ""))) || /\{,/.test(pattern)) return undefined;
   let source = "";
-  for (const piece of pattern.match(/\[\^?\]?(?:\[:[a-z]+:\]|[^\]])*\]|\\[^]|[^]/g) ?? []) {
+  for (const piece of pattern.match(/\[\^?\]?(?:\[:[a-z]+:\]|[^\]])*\]|\\[\s\S]|[\s\S]/g) ?? []) {
     const next = pieceOf(piece, extended, source);
     if (next === undefined) return undefined;
     source += next;
@@ -80,10 +80,10 @@ function special(sign: string, begins: boolean, before: string): string | undefi
 }
 
 function brackets(piece: string): string | undefined {
-  const [, negated = "", inside = ""] = /^\[(\^?)([^]*)\]$/.exec(piece) ?? [];
+  const [, negated = "", inside = ""] = /^\[(\^?)([\s\S]*)\]$/.exec(piece) ?? [];
   if (/\[[.=]/.test(inside)) return undefined;
   let source = "";
-  for (const part of inside.match(/\[:[a-z]+:\]|[^]/g) ?? []) {
+  for (const part of inside.match(/\[:[a-z]+:\]|[\s\S]/g) ?? []) {
     if (part.length === 1) source += /[\\\][^]/.test(part) ? `\\${part}` : part;
     else if (classes[part.slice(2, -2)] === undefined) return undefined;
     else source += classes[part.slice(2, -2)];

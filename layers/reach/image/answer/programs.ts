@@ -19,7 +19,9 @@ const quiet: Readonly<Record<string, Program>> = {
   false: (_view, words) => (words.length === 0 ? said(1) : undefined),
   // What a backslash or an option means differs from shell to shell.
   echo: (_view, words) =>
-    words.some((word) => word.includes("\\")) || words[0]?.startsWith("-") ? undefined : said(0, `${words.join(" ")}\n`),
+    words.some((word) => word.includes("\\")) || words[0]?.startsWith("-")
+      ? undefined
+      : said(0, `${words.join(" ")}\n`),
 };
 
 const programs: Readonly<Record<string, Program>> = {

@@ -34,7 +34,10 @@ export async function content(view: View, path: string): Promise<Printed> {
   const bytes = await view.image.contents.read(end);
   if (bytes.length < end.sizeBytes) return { stdout: bytes, exitCode: 0, truncated: true };
   const digest = createHash("sha256").update(bytes).digest("hex");
-  return { stdout: Buffer.concat([Buffer.from(`${end.sizeBytes}\n`), bytes, Buffer.from(`${digest}  -\n`)]), exitCode: 0 };
+  return {
+    stdout: Buffer.concat([Buffer.from(`${end.sizeBytes}\n`), bytes, Buffer.from(`${digest}  -\n`)]),
+    exitCode: 0,
+  };
 }
 
 /** The letters of `test` for each type, as far as the record asks for them. */

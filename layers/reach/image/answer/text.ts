@@ -59,10 +59,13 @@ export function countLines(_view: View, words: Words, input: string | undefined)
 export async function grep(view: View, words: Words, input: string | undefined): Promise<Said | undefined> {
   const parts = grepParts(words);
   if (parts === undefined) return undefined;
-  const letters = new Set(parts.words.flatMap((word, at) => (parts.words[at - 1] === "-e" || word === "-e" ? [] : [...word.slice(1)])));
+  const letters = new Set(
+    parts.words.flatMap((word, at) => (parts.words[at - 1] === "-e" || word === "-e" ? [] : [...word.slice(1)])),
+  );
   const [pattern, ...others] = parts.words.filter((_word, at) => parts.words[at - 1] === "-e");
   const [path, ...more] = parts.paths;
-  if (pattern === undefined || others.length > 0 || more.length > 0 || letters.has("w") || letters.has("o")) return undefined;
+  if (pattern === undefined || others.length > 0 || more.length > 0 || letters.has("w") || letters.has("o"))
+    return undefined;
   const matches = matcher(pattern, letters);
   if (matches === undefined || (path === undefined && input === undefined)) return undefined;
   const found = path === undefined ? { text: input ?? "" } : await read(view, path);

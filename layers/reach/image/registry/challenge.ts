@@ -8,7 +8,7 @@ export interface Challenge {
 
 /** Reads `WWW-Authenticate`; undefined for a scheme that is not known. */
 export function readChallenge(header: string | null): Challenge | undefined {
-  const [, scheme = "", rest = ""] = /^\s*(bearer|basic)\b\s*([^]*)$/i.exec(header ?? "") ?? [];
+  const [, scheme = "", rest = ""] = /^\s*(bearer|basic)\b\s*([\s\S]*)$/i.exec(header ?? "") ?? [];
   if (scheme === "") return undefined;
   const given = new Map<string, string>();
   for (const [, key = "", quoted, bare] of rest.matchAll(/([\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g)) {

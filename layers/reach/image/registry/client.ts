@@ -79,7 +79,8 @@ export class RegistryClient {
       again -= chunk.length - fresh.length;
       if (fresh.length > 0) yield fresh;
     }
-    if (seen < length) throw new ScanError("connection-lost", `${this.#base.host}: a blob ended after ${seen} of ${length} bytes`);
+    if (seen < length)
+      throw new ScanError("connection-lost", `${this.#base.host}: a blob ended after ${seen} of ${length} bytes`);
   }
 
   async #document(path: string, accept: string): Promise<Uint8Array> {
@@ -125,22 +126,22 @@ export class RegistryClient {
   /** Signs in when the registry asks for it, and once more when what it gave has run out. */
   async #get(path: string, headers: Record<string, string>): Promise<Response> {
     for (let attempt = 0; ; attempt += 1) {
-        const authorization = this.#signedIn?.authorization;
-        const url = new URL(path, this.#base);
-        const answer = await request({
-          url,
-          headers: { ...headers, ...(authorization && { authorization }) },
-          signal: this.#signal,
-        });
-        if (answer.ok) return answer;
-        if (answer.status !== 401 || attempt === 2) throw await refusedBy(answer, url);
-        const challenge = answer.headers.get("www-authenticate");
-        await answer.body?.cancel();
-        this.#signedIn = await signIn({
-          ...{ challenge, login: this.#login, registry: this.#base, repository: this.#repository },
-          ...{ before: this.#signedIn, signal: this.#signal },
-        });
-      }
+      const authorization = this.#signedIn?.authorization;
+      const url = new URL(path, this.#base);
+      const answer = await request({
+        url,
+        headers: { ...headers, ...(authorization && { authorization }) },
+        signal: this.#signal,
+      });
+      if (answer.ok) return answer;
+      if (answer.status !== 401 || attempt === 2) throw await refusedBy(answer, url);
+      const challenge = answer.headers.get("www-authenticate");
+      await answer.body?.cancel();
+      this.#signedIn = await signIn({
+        ...{ challenge, login: this.#login, registry: this.#base, repository: this.#repository },
+        ...{ before: this.#signedIn, signal: this.#signal },
+      });
+    }
   }
 }
 

@@ -23,7 +23,11 @@ export async function request({ url, headers = {}, form, signal }: Ask): Promise
   let at = url;
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
     const own = at.origin === url.origin ? headers : without(headers, "authorization");
-    const answer = await once(at, { headers: own, redirect: "manual", ...(form && { method: "POST", body: form }) }, signal);
+    const answer = await once(
+      at,
+      { headers: own, redirect: "manual", ...(form && { method: "POST", body: form }) },
+      signal,
+    );
     const location = answer.headers.get("location");
     if (![301, 302, 303, 307, 308].includes(answer.status) || location === null) return answer;
     await answer.body?.cancel();

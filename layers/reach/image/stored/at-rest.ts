@@ -36,8 +36,7 @@ async function fromLayout(files: ImageFiles, wanted: Wanted): Promise<Parts | un
   if (index === undefined) return undefined;
   const digest = await digestIn(files, await documentAt(index, largestManifest), wanted);
   if (digest === undefined) return undefined;
-  const fetch = async (at: { readonly digest: string }) =>
-    documentAt(await blob(files, at.digest), largestManifest);
+  const fetch = async (at: { readonly digest: string }) => documentAt(await blob(files, at.digest), largestManifest);
   const manifest = await manifestAt(fetch, digest, wanted.platform);
   const config = await configOf(fetch, manifest);
   const ids = diffIds(config, manifest.layers.length);

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { ImageUnreadable, imageTooLarge } from "../unreadable.ts";
 import { checkDigest } from "../unpacked.ts";
+import { ImageUnreadable, imageTooLarge } from "../unreadable.ts";
 import type { Platform } from "./parts.ts";
 
 /** OCI distribution-spec lets a registry refuse manifests over 4 MiB. */
@@ -75,7 +75,9 @@ export function chosen(manifests: readonly Descriptor[], { os, architecture, var
   const [only, ...others] = manifests;
   if (only !== undefined && others.length === 0 && only.platform === undefined) return only;
   const offered = manifests.map(({ platform }) => `${platform?.os}/${platform?.architecture}`).join(", ");
-  throw new ImageUnreadable(`it has nothing for ${os}/${architecture}, only ${offered.slice(0, 200) || "nothing at all"}`);
+  throw new ImageUnreadable(
+    `it has nothing for ${os}/${architecture}, only ${offered.slice(0, 200) || "nothing at all"}`,
+  );
 }
 
 /** The digests of the unpacked layers, bottom first, as many as there are layers. */

@@ -94,7 +94,8 @@ function identity(id: number): number {
 }
 
 async function extra(bytes: ByteSource, { stored }: Header): Promise<Buffer> {
-  if (stored < 0 || stored > longestExtra) throw new ImageUnreadable(`a layer has an extended header of ${stored} bytes`);
+  if (stored < 0 || stored > longestExtra)
+    throw new ImageUnreadable(`a layer has an extended header of ${stored} bytes`);
   const body = stored === 0 ? Buffer.alloc(0) : await bytes.take(stored);
   const padding = (blockBytes - (stored % blockBytes)) % blockBytes;
   if (body === undefined || body.length < stored || (await bytes.skip(padding)) < padding) throw cut();
