@@ -48,10 +48,16 @@ export class Contents {
 
   async #inPlace({ place }: StoredLayer, { offset }: Inode, bytes: number): Promise<Uint8Array | undefined> {
     if (place === undefined || packingOf(await documentAt({ ...place, sizeBytes: 4 }, 4)) !== "none") return undefined;
-    const pieces: Uint8Array[] = [];
-    const there = { file: place.file, from: place.from + offset, sizeBytes: bytes };
-    for await (const piece of bytesAt(there, this.#signal)) pieces.push(piece);
-    return Buffer.concat(pieces);
+    const whole = Buffer.alloc(bytes);
+    let done = 0;
+    for await (const piece of bytesAt(
+      { file: place.file, from: place.from + offset, sizeBytes: bytes },
+      this.#signal,
+    )) {
+      whole.set(piece, done);
+      done += piece.length;
+    }
+    return whole;
   }
 
   #wish(layer: StoredLayer, wanted: Pick<Wish, "inode" | "bytes">): Promise<Uint8Array> {

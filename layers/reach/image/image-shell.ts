@@ -10,7 +10,7 @@ import { NotFromImage, type View, type ViewOptions, viewOf } from "./answer/view
 import type { OpenImage } from "./open-image.ts";
 
 /** What every report of this way says besides. */
-export const driftUnseen =
+const driftUnseen =
   "The files are those of the image; what has changed in the container since its start cannot be seen.";
 
 /**

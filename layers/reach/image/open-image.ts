@@ -1,5 +1,6 @@
 import { applyEntry } from "./apply.ts";
 import { Contents } from "./contents.ts";
+import { KeptContents } from "./kept.ts";
 import { type ImageLimits, imageLimits } from "./limits.ts";
 import type { ImageConfig } from "./stored/manifest.ts";
 import type { ImageParts, StoredLayer } from "./stored/parts.ts";
@@ -29,7 +30,12 @@ export async function openImage(
 ): Promise<OpenImage> {
   const { name, config, layers } = parts;
   const root = emptyRoot();
-  const budget = { entries: limits.entries, bytes: limits.unpackedBytes, kept: limits.keptBytes };
+  const budget = {
+    entries: limits.entries,
+    bytes: limits.unpackedBytes,
+    kept: limits.keptBytes,
+    slabs: new KeptContents(),
+  };
   try {
     for (const [at, layer] of layers.entries()) await readLayer(root, layer, at, budget, limits, signal);
   } catch (error) {
@@ -39,11 +45,14 @@ export async function openImage(
   return { name, config, root, contents: new Contents(layers, limits, signal), close: () => parts.close() };
 }
 
+const nothing = new Uint8Array(0); // the reader of the archive finds out that it ended early
+
 /** What is left of the limits. */
 interface Budget {
   entries: number;
   bytes: number;
   kept: number;
+  readonly slabs: KeptContents;
 }
 
 async function readLayer(
@@ -62,7 +71,7 @@ async function readLayer(
       const inode = applyEntry(root, entry, at);
       if (inode === undefined || entry.type !== "file" || !isKept(entry, budget, limits)) continue;
       budget.kept -= entry.sizeBytes;
-      inode.content = await source.take(entry.sizeBytes);
+      inode.content = budget.slabs.copy((await source.take(entry.sizeBytes)) ?? nothing);
     }
     await source.drain(); // the digests are of all bytes, those behind the archive's end as well
   } finally {

@@ -1,6 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { ScanError } from "#contract/errors.ts";
 import type { StoredLayer } from "./stored/parts.ts";
@@ -8,6 +7,9 @@ import { ImageUnreadable } from "./unreadable.ts";
 
 /** Node 22.15 and later have zstd; the types say that every Node has it. */
 const zstd: typeof zlib.createZstdDecompress | undefined = zlib.createZstdDecompress;
+
+/** Of small pieces, thousands wait for the collector at any time: 50 MB more than with these. */
+const large = { chunkSize: 64 * 1024 };
 
 /** How a layer's bytes are packed, told by how they begin: media types are wrong often enough. */
 export function packingOf(first: Uint8Array): "gzip" | "zstd" | "none" {
@@ -39,15 +41,24 @@ async function* unzipped(chunks: AsyncGenerator<Uint8Array>, name: string): Asyn
   if (packing === "zstd" && zstd === undefined) {
     throw new ImageUnreadable(`${name} is packed with zstd, which needs Node 22.15 or later`);
   }
-  const unzip = packing === "zstd" && zstd !== undefined ? zstd() : zlib.createGunzip();
-  const fed = pipeline(Readable.from(whole, { objectMode: false }), unzip);
-  fed.catch(() => undefined); // the same error comes out of `unzip`
+  const unzip = packing === "zstd" && zstd !== undefined ? zstd(large) : zlib.createGunzip(large);
+  feed(whole, unzip).catch((error: unknown) => unzip.destroy(error as Error)); // it comes out of `unzip`; all thrown are errors
   try {
     for await (const chunk of unzip) yield chunk as Uint8Array; // a stream without encoding gives buffers
   } catch (error) {
     if (error instanceof ScanError) throw error;
     throw new ImageUnreadable(`${name} is not well packed (${packing}: ${(error as Error).message})`, error);
   }
+}
+
+/** One piece at a time, since the memory of a piece may be used again when the next is asked for. */
+async function feed(chunks: AsyncIterable<Uint8Array>, unzip: Transform): Promise<void> {
+  for await (const chunk of chunks) {
+    await new Promise<void>((resolve, reject) => {
+      unzip.write(chunk, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+  unzip.end();
 }
 
 async function* startingWith(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -56,7 +56,7 @@ function statLine({ accounts }: View, inode: Inode): string {
 export const rawMode = ({ type, mode }: Inode) => (typeBits[type] | mode).toString(16);
 
 /** `readlink -n -f`: the last name need not be there. */
-export function canonical(view: View, path: string): string {
+function canonical(view: View, path: string): string {
   const found = look(view, path);
   return found.path ?? "";
 }

@@ -20,7 +20,7 @@ export interface ImageFiles {
 
 /** An archive has a few members for each layer. */
 const mostMembers = 10_000;
-const pieceBytes = 256 * 1024;
+const pieceBytes = 64 * 1024;
 
 /** Opens an image at rest: a folder in OCI layout, or a tar of one, or of `docker save`. */
 export async function openFiles(path: string): Promise<ImageFiles> {
@@ -79,12 +79,15 @@ async function archiveFiles(path: string): Promise<ImageFiles> {
 
 const plain = (name: string) => name.replace(/^(\.?\/)+/, "");
 
-/** The bytes of a place, or a part of them from a distance on. */
+/**
+ * The bytes of a place. Each piece is only good until the next one is asked for, since it is the same memory: a gigabyte
+ * of new buffers leaves more than a hundred megabytes waiting for the collector at any time.
+ */
 export async function* bytesAt({ file, from, sizeBytes }: Place, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, sizeBytes));
   for (let done = 0; done < sizeBytes; ) {
     signal.throwIfAborted();
-    const piece = Buffer.allocUnsafe(Math.min(pieceBytes, sizeBytes - done));
-    const { bytesRead } = await file.read(piece, 0, piece.length, from + done);
+    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, sizeBytes - done), from + done);
     if (bytesRead === 0) throw new ImageUnreadable("its archive ends in the middle");
     done += bytesRead;
     yield piece.subarray(0, bytesRead);

@@ -38,7 +38,8 @@ export class StreamSource implements ByteSource {
     while (missing > 0) {
       const piece = await this.some(missing);
       if (piece === undefined) break;
-      pieces.push(piece);
+      // Its memory may be used again for the next piece.
+      pieces.push(missing === piece.length ? piece : Uint8Array.from(piece));
       missing -= piece.length;
     }
     if (missing === count && count > 0) return undefined;
