@@ -9,6 +9,7 @@ import { ScanRequest } from "#contract/request.ts";
 import { startLocal } from "#embedded/run.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
 import { registerContent } from "#ledger/registry.ts";
+import type { ImageSource } from "#reach/image/through-image.ts";
 import type { ToolboxPolicy } from "#reach/plan.ts";
 import type { Progress } from "./progress.ts";
 
@@ -28,6 +29,8 @@ export interface Errand {
   readonly concurrency?: number | undefined;
   /** What may be added to pods whose containers have no shell. Default: nothing. */
   readonly toolbox?: ToolboxPolicy | undefined;
+  /** Where images of containers are to be had that cannot be entered. Default: nowhere. */
+  readonly images?: ImageSource | undefined;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
 }
@@ -51,6 +54,7 @@ export async function carryOut(errand: Errand): Promise<Carried> {
     clusters: errand.clusters,
     ...(errand.concurrency === undefined ? {} : { maximumConcurrency: errand.concurrency }),
     ...(errand.toolbox && { toolbox: errand.toolbox }),
+    ...(errand.images && { images: errand.images }),
     onEvent: errand.progress.hear,
   });
   try {

@@ -6,6 +6,7 @@ import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import { ScanError } from "#contract/errors.ts";
 import { LabelName, SubdomainName } from "#contract/names.ts";
 import type { ScanRequest, TargetEntry } from "#contract/request.ts";
+import type { ImageSource } from "#reach/image/through-image.ts";
 import { carryOut, type Registration } from "../carry-out.ts";
 import { orExplain } from "../failure.ts";
 import { must } from "../must.ts";
@@ -34,6 +35,9 @@ interface Flags {
   readonly olderAuditor?: "ok";
   readonly presentAsContainer?: true;
   readonly toolbox?: string;
+  readonly imageFile?: string;
+  readonly imageFromRegistry?: true;
+  readonly pullSecret?: string;
   readonly verify?: true;
   readonly json?: true;
 }
@@ -69,6 +73,15 @@ export function scanCommand(): Command {
     .addOption(new Option("--older-auditor <ok>", "run profiles that ask for a newer auditor").choices(["ok"]))
     .option("--present-as-container", "let profiles see that they look at a container")
     .option("--toolbox <image>", "for containers without a shell: add this toolbox image to their pods, by digest")
+    .option(
+      "--image-file <file>",
+      "for containers that cannot be entered: their image, an OCI layout or a docker archive",
+    )
+    .option(
+      "--image-from-registry",
+      "for containers that cannot be entered: read their image where the node had it from",
+    )
+    .option("--pull-secret <file>", "for --image-from-registry: a .dockerconfigjson")
     .option("--verify", "run each profile over the session and twice with one exec a command, and compare")
     .option("--json", "one JSON document on stdout")
     .action((targets: readonly string[], flags: Flags) => orExplain(flags.json ?? false, () => scan(targets, flags)));
@@ -117,9 +130,17 @@ async function scan(targets: readonly string[], flags: Flags): Promise<number> {
     store: resolve(flags.out),
     concurrency: flags.concurrency,
     toolbox: flags.toolbox === undefined ? undefined : { use: "auto", image: flags.toolbox },
+    images: imagesFrom(flags),
     progress,
   });
   return showOutcomes(carried, flags.json ?? false);
+}
+
+function imagesFrom({ imageFile, imageFromRegistry, pullSecret }: Flags): ImageSource | undefined {
+  if (imageFile !== undefined) return { kind: "file", path: resolve(imageFile) };
+  if (imageFromRegistry === undefined) return undefined;
+  const secret = pullSecret === undefined ? undefined : Buffer.from(read("--pull-secret", pullSecret)).toString("utf8");
+  return { kind: "registry", pullSecret: secret };
 }
 
 /** `namespace/pod` or `namespace/pod/container`. A part that is missing is an error: no namespace is ever assumed. */

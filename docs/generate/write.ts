@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { withApproachesRights } from "./approaches-rights.ts";
 import { rbacDocument } from "./rbac.ts";
 import { withReasonTable } from "./reason-table.ts";
 import { sidecarManifests } from "./sidecar-manifests.ts";
@@ -14,3 +15,5 @@ for (const [name, text] of Object.entries(sidecarManifests())) {
   writeFileSync(new URL(`../sidecar/${name}`, import.meta.url), text);
 }
 writeFileSync(new URL("../rbac.yaml", import.meta.url), rbacDocument());
+const approaches = new URL("../approaches.md", import.meta.url);
+writeFileSync(approaches, withApproachesRights(readFileSync(approaches, "utf8")));

@@ -4,6 +4,7 @@ import { readPod } from "#cluster/pods.ts";
 import { fileContent, fileRecord } from "#commands/file-record.ts";
 import { ScanError } from "#contract/errors.ts";
 import { type Target, targetName } from "#contract/target.ts";
+import type { ImageSource } from "#reach/image/through-image.ts";
 import { openShell } from "#reach/open-shell.ts";
 import type { ToolboxPolicy } from "#reach/plan.ts";
 import { plainShell, reachWithoutShell } from "#reach/reach-target.ts";
@@ -34,6 +35,7 @@ export interface EntryOptions {
   readonly answers: Answers;
   /** What may be added to a pod whose container has no shell. */
   readonly toolbox: ToolboxPolicy;
+  readonly images?: ImageSource | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +47,11 @@ const known = [fileRecord, fileContent];
  * takes long goes over a second stream, if there is such. Answers are held back until the pod's identity and the session
  * agree; what the pod says explains more than an exec. A container without a shell is reached as its cluster allows.
  */
-export function enter(connection: Connection, target: Target, { answers, toolbox, signal }: EntryOptions): Entry {
+export function enter(
+  connection: Connection,
+  target: Target,
+  { answers, toolbox, images, signal }: EntryOptions,
+): Entry {
   const located = locate(connection, target, signal);
   const lane = answers.wantsSecondLane
     ? openShell(connection, target, { signal, known, ahead: (session) => answers.sendSecond(session) })
@@ -64,7 +70,7 @@ export function enter(connection: Connection, target: Target, { answers, toolbox
   };
   const withoutShell = async (refusal: unknown) => {
     if (!(refusal instanceof ScanError) || refusal.code !== "no-shell") throw refusal;
-    const options = { signal, pod, stillThere: unchanged, known };
+    const options = { signal, pod, stillThere: unchanged, images, known };
     const reached = await reachWithoutShell(connection, await located, toolbox, options, refusal);
     answers.sendFirst(reached);
     return reached;

@@ -11,6 +11,7 @@ import type { Outcome } from "#contract/outcome.ts";
 import type { Shell } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { ScanTask } from "#contract/task.ts";
+import type { ImageSource } from "#reach/image/through-image.ts";
 import { policyFor, type ToolboxPolicy } from "#reach/plan.ts";
 import { buildReport, type Report } from "#report/report.ts";
 import { enter } from "./enter.ts";
@@ -33,6 +34,8 @@ export interface ScanPorts {
   readonly attemptId: () => string;
   /** What may be added to pods whose containers have no shell. Default: nothing. */
   readonly toolbox?: ToolboxPolicy;
+  /** Where images of containers are to be had that cannot be entered. Default: nowhere. */
+  readonly images?: ImageSource;
   readonly onProgress: (task: ScanTask, event: ProgressEvent) => void;
 }
 
@@ -54,7 +57,7 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
   const lastLook = new LastLook(async () => stillThere(connection, await entry.located, signal));
   const answers = new Answers({ ahead, onTraffic: (unanswered) => lastLook.hear(unanswered) });
   const toolbox = policyFor(ports.toolbox ?? { use: "never" }, task.options.toolbox);
-  const entry = enter(connection, task.target, { answers, toolbox, signal });
+  const entry = enter(connection, task.target, { answers, toolbox, images: ports.images, signal });
   entry.located.then(guard.watch).catch(() => undefined);
   try {
     const auditor = await ports.auditor();
@@ -74,6 +77,7 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
       inputs: task.inputs ?? null,
       waivers: task.waivers ?? null,
       auditor: { ...auditor.engine, older: audited.older, exitCode: audited.exitCode },
+      ...(task.options.presentAsContainer && { presentedAsContainer: true }),
       startedAt: startedAt.toISOString(),
       finishedAt: ports.now().toISOString(),
       transport: { ...audited.counters, ...(await entry.cost()) },

@@ -17,6 +17,7 @@ import { deadLetterHandler } from "#functions/dead-letter/handler.ts";
 import { dispatcherHandler } from "#functions/dispatcher/handler.ts";
 import { executorHandler } from "#functions/executor/handler.ts";
 import { materialFrom } from "#functions/executor/material.ts";
+import type { ImageSource } from "#reach/image/through-image.ts";
 import type { ToolboxPolicy } from "#reach/plan.ts";
 import { realClock } from "./aws/clock.ts";
 import { embeddedCloud } from "./aws/cloud.ts";
@@ -37,6 +38,8 @@ export interface LocalOptions {
   readonly mostReceives?: number;
   /** What may be added to pods whose containers have no shell. Default: nothing. */
   readonly toolbox?: ToolboxPolicy;
+  /** Where images of containers are to be had that cannot be entered. Default: nowhere. */
+  readonly images?: ImageSource;
   readonly onEvent?: (event: ScanEvent) => void;
 }
 
@@ -96,6 +99,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
     auditor: auditor.get,
     material: materialFrom(published, join(options.workDir, "profiles")),
     ...(options.toolbox && { toolbox: options.toolbox }),
+    ...(options.images && { images: options.images }),
     attemptId: () => ulid(),
     onProgress: (task: ScanTask, progress: ProgressEvent) => options.onEvent?.({ kind: "control", task, progress }),
     mostReceives: options.mostReceives ?? 1,

@@ -59,6 +59,8 @@ export const Summary = z.strictObject({
     /** 0 all passed, 100 something failed, 101 something skipped and nothing failed. */
     exitCode: z.number().int(),
   }),
+  /** There when `virtualization` was made to say that this is a container, which changes what profiles check. */
+  presentedAsContainer: z.boolean().optional(),
   startedAt: UtcTime,
   finishedAt: UtcTime,
   counts: Counts,

@@ -1,4 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
+import type { ImageSource } from "./image/through-image.ts";
 import type { SessionLimits } from "./limits.ts";
 
 /** What every way into a container needs to know. */
@@ -8,6 +9,8 @@ export interface ReachOptions {
   readonly pod: () => Promise<V1Pod>;
   /** Throws when the container is another one by now. Asked before a lost session is followed by another. */
   readonly stillThere: () => Promise<void>;
+  /** Where the image is to be had of a container that cannot be entered. Default: such a container is not looked at. */
+  readonly images?: ImageSource | undefined;
   readonly limits?: Partial<SessionLimits> | undefined;
   /** Long texts that many commands end with: each is sent once. */
   readonly known?: readonly string[] | undefined;

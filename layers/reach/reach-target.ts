@@ -3,6 +3,7 @@ import type { Connection } from "#cluster/connection.ts";
 import { containersOf } from "#cluster/containers.ts";
 import { ScanError } from "#contract/errors.ts";
 import { type Target, targetName } from "#contract/target.ts";
+import { throughImage } from "./image/through-image.ts";
 import { openShell } from "./open-shell.ts";
 import { type Attempt, type PlanFacts, plan, type ToolboxPolicy } from "./plan.ts";
 import type { ReachOptions } from "./reach-options.ts";
@@ -81,6 +82,9 @@ export async function reachWithoutShell(
     if (step.kind === "toolbox") {
       ofCluster ??= await askCluster(connection, target, signal);
       step = plan({ ...facts, ...ofCluster });
+    }
+    if (step.kind === "refused" && options.images !== undefined && target.os === "linux") {
+      return throughImage(target, pod, step.because, options.images, signal);
     }
     if (step.kind === "refused") {
       throw new ScanError(step.code, `${targetName(target)}: ${step.because.join(" ")}`, { cause: noShell });

@@ -22,6 +22,7 @@ export interface ReportContext {
   readonly inputs: Pinned | null;
   readonly waivers: Pinned | null;
   readonly auditor: Summary["auditor"];
+  readonly presentedAsContainer?: boolean;
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly transport: Transport;

@@ -23,6 +23,7 @@ export function summaryOf(judged: readonly Judged[], hdf: Hdf, context: ReportCo
     waivers: context.waivers,
     platform: hdf.platform,
     auditor: context.auditor,
+    ...(context.presentedAsContainer && { presentedAsContainer: true }),
     startedAt: context.startedAt,
     finishedAt: context.finishedAt,
     counts,

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { startAuditor } from "#audit/auditor.ts";
@@ -117,14 +117,17 @@ test("a work folder too long for a socket is refused with its name", async () =>
   await expect(startAuditor({ workDir })).rejects.toThrow(/too long a path/);
 });
 
-test("a container is presented as one only on request", async () => {
+test("a container is presented as one only on request, where cgroup v2 tells nothing", async () => {
+  const cgroup = join(folder(), "cgroup");
+  await writeFile(cgroup, "0::/\n");
   const hidden: Shell = {
     ...localShell(),
     run: (command, options) =>
       localShell().run(
         Buffer.from(command)
           .toString()
-          .replaceAll(/\/\.docker\w+|\/proc\/self\/cgroup/g, "/none"),
+          .replaceAll(/\/\.docker\w+/g, "/none")
+          .replaceAll("/proc/self/cgroup", cgroup),
         options,
       ),
   };

@@ -38,6 +38,13 @@ describe("a report", () => {
     expect(Summary.safeParse(JSON.parse(textOf("summary.json"))).error?.issues).toBeUndefined();
   });
 
+  it("says when profiles were told that this is a container", () => {
+    const told = buildReport(hdf, context({ presentedAsContainer: true }));
+    expect(told.summary.presentedAsContainer).toBe(true);
+    expect(report.summary).not.toHaveProperty("presentedAsContainer");
+    expect(new TextDecoder().decode(told.files[3]?.bytes)).toContain("Presented as a container");
+  });
+
   it("tells two targets apart in every file but the auditor's own", () => {
     const other = buildReport(hdf, context({ target: { ...context().target, podUid: "another", container: "side" } }));
     const same = report.files.filter((one, index) => Buffer.compare(one.bytes, other.files[index]?.bytes ?? hdf) === 0);

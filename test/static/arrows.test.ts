@@ -27,6 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   infra: ["layers/contract", "layers/aws", "functions"],
   "infra/embedded/cluster": [],
   "infra/embedded/aws": [],
+  "infra/embedded/registry": [],
   "infra/embedded": ["infra/embedded/aws", "functions", "layers/*"],
   cli: ["functions", "layers/*", "infra/embedded", "infra/embedded/cluster"],
 };

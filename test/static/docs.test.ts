@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { withApproachesRights } from "../../docs/generate/approaches-rights.ts";
 import { rbacDocument } from "../../docs/generate/rbac.ts";
 import { withReasonTable } from "../../docs/generate/reason-table.ts";
 import { sidecarManifests } from "../../docs/generate/sidecar-manifests.ts";
@@ -23,4 +24,9 @@ it.each(Object.entries(sidecarManifests()))(
 );
 it("docs/rbac.yaml is what muster grant prints (else run npm run docs)", () => {
   expect(readFileSync(new URL("../../docs/rbac.yaml", import.meta.url), "utf8")).toBe(rbacDocument());
+});
+
+it("docs/approaches.md names the rights that grants are made of (else run npm run docs)", () => {
+  const page = readFileSync(new URL("../../docs/approaches.md", import.meta.url), "utf8");
+  expect(withApproachesRights(page)).toBe(page);
 });

@@ -3,12 +3,14 @@ import { ownCluster } from "../own-cluster.ts";
 import type { Row } from "../row.ts";
 import type { Report } from "../run.ts";
 import { deadAddresses } from "./dead-addresses.ts";
+import { imageMemory } from "./image-memory.ts";
 import { leftoversAfterKills } from "./leftovers-after-kills.ts";
 import { measureWithoutShell } from "./without-shell.ts";
 
 const parts: Readonly<Record<string, (cluster: EmbeddedCluster) => Promise<readonly Row[]>>> = {
   "leftovers-after-kills": leftoversAfterKills,
   "dead-addresses": deadAddresses,
+  "image-memory": imageMemory,
   "without-shell": measureWithoutShell,
 };
 

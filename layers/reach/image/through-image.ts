@@ -1,0 +1,58 @@
+import type { V1Container, V1Pod } from "@kubernetes/client-node";
+import { type Target, targetName } from "#contract/target.ts";
+import type { Reached } from "../reached.ts";
+import { imageShell } from "./image-shell.ts";
+import { openImage } from "./open-image.ts";
+import { imageInRegistry } from "./registry/image-in-registry.ts";
+import { imageAtRest } from "./stored/at-rest.ts";
+import type { ImageParts, Platform } from "./stored/parts.ts";
+import { ImageUnreadable } from "./unreadable.ts";
+
+/** Where images of containers are to be had that cannot be entered. */
+export type ImageSource =
+  /** An OCI layout or an archive of `docker save` on this machine. */
+  | { readonly kind: "file"; readonly path: string }
+  /** The registry that the node had it from. `pullSecret` is the text of a `.dockerconfigjson`. */
+  | { readonly kind: "registry"; readonly pullSecret?: string | undefined };
+
+/** Answers from the image that the node says it runs, by its digest; without one there is nothing to be sure of. */
+export async function throughImage(
+  target: Target,
+  pod: V1Pod,
+  because: readonly string[],
+  source: ImageSource,
+  signal: AbortSignal,
+): Promise<Reached> {
+  if (target.imageDigest === "") {
+    throw new ImageUnreadable(`${targetName(target)}: the node has not reported the digest of its image`);
+  }
+  const image = await openImage(await partsOf(target, pod, source, signal), signal);
+  return imageShell(image, { ...placeIn(pod, target.container), because });
+}
+
+function partsOf(target: Target, pod: V1Pod, source: ImageSource, signal: AbortSignal): Promise<ImageParts> {
+  const platform = platformOf(pod);
+  if (source.kind === "file") return imageAtRest(source.path, { digest: target.imageDigest, platform });
+  const name = target.image.replace(/@.*$/, "");
+  return imageInRegistry(
+    { reference: `${name}@${target.imageDigest}`, platform, pullSecret: source.pullSecret },
+    signal,
+  );
+}
+
+/** A pod that may only run on one architecture says so; most clusters have one, and that is amd64. */
+function platformOf(pod: V1Pod): Platform {
+  return { os: "linux", architecture: pod.spec?.nodeSelector?.["kubernetes.io/arch"] ?? "amd64" };
+}
+
+/** What the pod lays over the image in a container. */
+function placeIn(pod: V1Pod, name: string) {
+  const all: readonly V1Container[] = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
+  const container = all.find((each) => each.name === name);
+  const mounts = (container?.volumeMounts ?? []).map(({ mountPath }) => mountPath);
+  const lastWords = container?.terminationMessagePath;
+  return {
+    mounts: [...mounts, ...(lastWords === undefined ? [] : [lastWords])],
+    ...(container?.workingDir && { workingDir: container.workingDir }),
+  };
+}

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { fileContent, fileRecord } from "#commands/file-record.ts";
+import { shellOver } from "#test/support/image-of.ts";
+import { dir, file, link } from "#test/support/tar-bytes.ts";
+
+const passwd = "root:x:0:0:root:/root:/bin/sh\napp:x:1001:1001::/:/none\n";
+const image = [
+  file("etc/passwd", passwd),
+  file("etc/group", "root:x:0:\napp:x:1001:\n"),
+  file("etc/os-release", "ID=debian\n", { mtime: 1700000000 }),
+  file("etc/app.conf", "# listen\nListen = 80\nDebug = false\n", { mode: 0o640, uid: 1001, gid: 7 }),
+  link("etc/app", "app.conf"),
+  link("etc/nowhere", "missing"),
+  dir("opt", { mode: 0o1777 }),
+  file("opt/su", "x", { mode: 0o4755 }),
+  file("opt/big", "b".repeat(70_000)),
+  file("usr/bin/tool", "x", { mode: 0o755 }),
+];
+const { ask, shell } = await shellOver([image], { config: { WorkingDir: "/etc", Env: ["PATH=/usr/bin:/bin"] } });
+const recordOf = (path: string) => ask(`p='${path}';${fileRecord}`);
+
+describe("the auditor's record of a path", () => {
+  it("of a file is its flags, its stat and its content", async () => {
+    expect(await recordOf("/etc/os-release")).toEqual({
+      stdout: "efr\n10:81a4:0:0:1700000000:root:root:?\nID=debian\n",
+      exitCode: 0,
+    });
+  });
+
+  it("names owners from the image's own accounts", async () => {
+    expect((await recordOf("/etc/app.conf")).stdout).toMatch(/^efr\n35:81a0:1001:7:0:app:UNKNOWN:\?\n# listen\n/);
+  });
+
+  it("of a link has its own stat, its text and its end besides", async () => {
+    const { stdout } = await recordOf("/etc/app");
+    expect(stdout).toMatch(/^eLfr\n35:81a0:[^\n]*\n8:a1ff:0:0:0:root:root:\?\napp\.conf\0\/etc\/app\.conf\0# listen\n/);
+  });
+
+  it("of a link to nothing says so", async () => {
+    expect(await recordOf("/etc/nowhere")).toEqual({
+      stdout: "L\n\n7:a1ff:0:0:0:root:root:?\nmissing\0/etc/missing\0",
+      exitCode: 1,
+    });
+  });
+
+  it("of what is not there, of a folder and of a large file has no content", async () => {
+    expect(await recordOf("/nothing")).toEqual({ stdout: "\n\n", exitCode: 1 });
+    expect(await recordOf("/opt")).toEqual({ stdout: "edr\n4096:43ff:0:0:0:root:root:?\n", exitCode: 1 });
+    expect((await recordOf("/opt/big")).stdout).toMatch(/^efr\n70000:[^\n]*\n$/);
+  });
+
+  it("takes a relative path from the image's working folder", async () => {
+    expect((await recordOf("./os-release")).exitCode).toBe(0);
+  });
+
+  it("has its long content asked for apart, with its length and digest", async () => {
+    const { stdout } = await ask(`p='/opt/big';${fileContent}`);
+    const digest = createHash("sha256").update("b".repeat(70_000)).digest("hex");
+    expect(stdout).toBe(`70000\n${"b".repeat(70_000)}${digest}  -\n`);
+  });
+});
+
+describe("commands", () => {
+  it.each([
+    ["uname -s", "Linux\n", 0],
+    ["uname -m", "x86_64\n", 0],
+    ["test -f /etc/debian_version", "", 1],
+    ["test -f /etc/os-release && cat /etc/os-release", "ID=debian\n", 0],
+    ["test -f /none && shutdown now", "", 1],
+    ["test ! -e /none && echo none", "none\n", 0],
+    ["[ -u /opt/su ]", "", 0],
+    ["stat -c '%a %U:%G %s %F' /etc/app.conf", "640 app:UNKNOWN 35 regular file\n", 0],
+    ["stat -L --printf '%s\\n%f\\n' /etc/app", "35\n81a0\n", 0],
+    ["readlink -f /etc/app", "/etc/app.conf\n", 0],
+    ["ls /etc", "app\napp.conf\ngroup\nhostname\nhosts\nnowhere\nos-release\npasswd\nresolv.conf\n", 0],
+    ["find / -xdev -type f -perm -4000", "/opt/su\n", 0],
+    ["find /etc -maxdepth 1 -type l -name 'n*'", "/etc/nowhere\n", 0],
+    ["find /opt ! -user 0", "", 0],
+    ["grep -iE '^\\s*debug\\s*=\\s*(false|no)\\s*$' /etc/app.conf", "Debug = false\n", 0],
+    ["grep -c '^[^#]' /etc/app.conf", "2\n", 0],
+    ["grep 'o\\{2\\}t' /etc/passwd | head -n 1", "root:x:0:0:root:/root:/bin/sh\n", 0],
+    ["cat /etc/passwd | grep -v root | wc -l", "1\n", 0],
+    ["grep absent /etc/passwd", "", 1],
+    ["cat /none 2>/dev/null", "", 1],
+    ["show version", "", 127],
+    ["sh -c 'type \"tool\"'", "tool is /usr/bin/tool\n", 0],
+    ["sh -c 'type \"docker\"'", "", 127],
+  ])("%s", async (command, stdout, exitCode) => {
+    expect(await ask(command)).toEqual({ stdout, exitCode });
+  });
+
+  it.each([
+    "tool",
+    "echo $HOME",
+    "uname -r",
+    "test -w /etc/passwd",
+    "stat -c %X /etc/passwd",
+    "stat -c %s /opt",
+    "cat /none 2>&1",
+    "find /",
+    "grep -o root /etc/passwd",
+    "grep 'a+?' -E /etc/passwd",
+    "cd /etc",
+    "cat /etc/passwd > /tmp/x",
+    "ls -l /etc",
+  ])("%s is not answered, and so is no verdict", async (command) => {
+    await expect(ask(command)).rejects.toMatchObject({ code: "no-shell" });
+  });
+
+  it("a pattern that never ends on a hostile line ends as no answer", async () => {
+    const hostile = await shellOver([[file("f", `${"a".repeat(200)}!`)]]);
+    await expect(hostile.ask("grep -E '^(a+)+$' /f")).rejects.toMatchObject({ code: "no-shell" });
+  });
+
+  it("the way is said, and that drift cannot be seen", () => {
+    expect(shell.way).toBe("image");
+    expect(shell.reasons.join(" ")).toMatch(/changed in the container since its start cannot be seen/);
+  });
+});
