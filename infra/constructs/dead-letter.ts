@@ -13,6 +13,7 @@ export const books = [
   "runs/v1/*/outcomes/*.json",
   "runs/v1/*/shards/*.json",
   "runs/v1/*/complete.json",
+  "runs/v1/*/tries/*",
 ];
 
 export interface DeadLetterProps {
