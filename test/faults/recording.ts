@@ -3,7 +3,7 @@ import type { Target } from "#contract/target.ts";
 import { openShell } from "#reach/open-shell.ts";
 import { asText } from "./answers.ts";
 import type { PlainProxy, Side } from "./plain-proxy.ts";
-import { headEnd, opcodes, readFrames } from "./wire.ts";
+import { headEnd, opcodes, readFrames, writeFrame } from "./wire.ts";
 
 /** A session as it went over the wire once: what was asked, what was answered, and every plain byte from the server. */
 export interface Recording {
@@ -67,6 +67,19 @@ export function stdinOf(client: Buffer): Buffer {
   return Buffer.concat(frames.map(({ payload }) => payload.subarray(1)));
 }
 
+/** The same output with a message for each line: how much the server put into one depends on how busy the machine was. */
+function byLines(server: Buffer): Buffer {
+  const start = headEnd(server);
+  const frames = readFrames(server, start).flatMap((frame) => {
+    const channel = frame.payload.subarray(0, 1);
+    const text = frame.payload.subarray(1).toString("latin1");
+    if (frame.opcode !== opcodes.binary || text === "") return [server.subarray(frame.start, frame.end)];
+    const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+    return lines.map((line) => writeFrame(opcodes.binary, Buffer.concat([channel, Buffer.from(line, "latin1")])));
+  });
+  return Buffer.concat([server.subarray(0, start), ...frames]);
+}
+
 /** Runs the commands once through the hop, all sent ahead, and keeps what the server said. */
 export async function record(
   proxy: PlainProxy,
@@ -79,7 +92,7 @@ export async function record(
   const session = await openShell(connection, target);
   const answers = (await Promise.all(commands.map((command) => session.run(command)))).map(asText);
   const marks = marksIn(stdinOf(Buffer.concat(taken.client)));
-  const server = Buffer.concat(taken.server);
+  const server = byLines(Buffer.concat(taken.server));
   await session.close();
   proxy.carry(() => ({}));
   const text = server.toString("latin1");
