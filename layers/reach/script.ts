@@ -1,5 +1,5 @@
-import { classOf } from "#commands/class-of.ts";
 import { ScanError } from "#contract/errors.ts";
+import { startsFast } from "./fast-start.ts";
 import { quote, quoteBytes } from "./quoting.ts";
 import { Tails } from "./tails.ts";
 
@@ -43,12 +43,10 @@ const longestFastBytes = 4096;
  */
 export class Script {
   readonly #shell: readonly string[];
-  readonly #known: readonly string[];
   readonly #tails: Tails;
 
   constructor(shell: readonly string[], known: readonly string[] = []) {
     this.#shell = shell;
-    this.#known = known;
     this.#tails = new Tails(known);
   }
 
@@ -67,9 +65,7 @@ export class Script {
       );
     }
     const stdin = feed === undefined ? "" : `'${octal(feed)}' `;
-    const fast =
-      command.length <= longestFastBytes &&
-      classOf(Buffer.from(command).toString("latin1"), { known: this.#known }) !== "unknown";
+    const fast = command.length <= longestFastBytes && startsFast(Buffer.from(command).toString("latin1"));
     const word = feed !== undefined ? "f" : fast ? "m" : "s";
     const { head, tail } = this.#tails.cut(command);
     const words = command.length > longestArgumentBytes ? this.#pieces(command) : quoteBytes(head);

@@ -33,19 +33,26 @@ await (await load()).measure({
   take(more) {
     for (const row of more) process.stderr.write(`${inOneLine(row)}\n`);
     rows.push(...more);
+    keep();
   },
 });
-const [cpu] = cpus();
-const machine = `${cpus().length} × ${cpu?.model.trim() ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-const document = { machine, date: new Date().toISOString(), rows };
-if (values.json) process.stdout.write(`${JSON.stringify(document)}\n`);
-if (values.save) {
-  const folder = new URL("./results/", import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(document, null, 2)}\n`);
-}
+if (values.json) process.stdout.write(`${JSON.stringify(documentOf())}\n`);
 process.exit(rows.length > 0 && rows.every(({ holds }) => holds) ? 0 : 1);
 
 function inOneLine({ id, what, value, unit, bar, holds, spread }: Row): string {
   return `${holds ? "holds" : "FAILS"}  ${id}: ${value} ${unit} (bar ${bar}; ${spread.min} to ${spread.max}): ${what}`;
+}
+
+function documentOf() {
+  const [cpu] = cpus();
+  const machine = `${cpus().length} × ${cpu?.model.trim() ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+  return { machine, date: new Date().toISOString(), rows };
+}
+
+/** After each part, so that a long measurement that is broken off keeps what it has. */
+function keep(): void {
+  if (!values.save) return;
+  const folder = new URL("./results/", import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(documentOf(), null, 2)}\n`);
 }
