@@ -34,6 +34,8 @@ const longestArgumentBytes = 120 * 1024;
 const longestCommandBytes = 1024 * 1024;
 /** What is longer is nothing that is worth a look at its class. */
 const longestFastBytes = 4096;
+/** What stands before a known text: the path that it is to look at. Known texts only look. */
+const isNaming = /^p='(?:[^']|'\\'')*';$/;
 
 /**
  * The language between a session and its loop shell, which learns its words in the greeting: `s BEGIN END COMMAND` runs a
@@ -65,9 +67,10 @@ export class Script {
       );
     }
     const stdin = feed === undefined ? "" : `'${octal(feed)}' `;
-    const fast = command.length <= longestFastBytes && startsFast(Buffer.from(command).toString("latin1"));
-    const word = feed !== undefined ? "f" : fast ? "m" : "s";
     const { head, tail } = this.#tails.cut(command);
+    const text = Buffer.from(head).toString("latin1");
+    const fast = command.length <= longestFastBytes && (tail === undefined ? startsFast(text) : isNaming.test(text));
+    const word = feed !== undefined ? "f" : fast ? "m" : "s";
     const words = command.length > longestArgumentBytes ? this.#pieces(command) : quoteBytes(head);
     return {
       ...{ word, words: Buffer.concat([Buffer.from(stdin), words]) },
