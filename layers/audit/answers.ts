@@ -177,6 +177,8 @@ export class Answers {
 
   async #ask(run: Run, question: Question, signal: AbortSignal): Promise<Answered> {
     const shell = await this.#shell.promise;
+    // The first stretch is not sent yet, and nothing of it may be sent twice.
+    if ((this.#stretches[0]?.alone ?? []).length > 0) await this.#alone.promise;
     const asking: Asking = { ...question, elapsedMs: undefined, sizeBytes: 0 };
     run.asked.set(question.key, asking);
     const answered = await this.#answer(run, question, shell, signal);

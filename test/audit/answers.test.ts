@@ -115,6 +115,23 @@ describe("the second lane", () => {
     expect(first.ran).toEqual(["uname -s"]);
   });
 
+  test("a question of the first lane waits with it, and is not sent twice", async () => {
+    const first = scriptedShell();
+    const second = scriptedShell();
+    const release = second.hold();
+    const answers = new Answers({ ahead: plan });
+    answers.second(Promise.resolve(second.shell));
+    answers.sendFirst(first.shell);
+    answers.sendSecond(second.shell);
+    answers.through(first.shell);
+    const asked = asking(answers.begin(0, never))("uname -s");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(first.ran).toEqual([]);
+    release();
+    expect(await asked).toBe("out of uname -s");
+    expect(first.ran).toEqual(["uname -s"]);
+  });
+
   test("that cannot be had sends its commands through the first", async () => {
     const { shell, ran } = scriptedShell();
     const refused: Shell = { ...shell, run: async () => Promise.reject(new ScanError("policy-blocked", "no")) };
