@@ -86,6 +86,7 @@ export class Answers {
 
   constructor({ ahead = [], onTraffic = () => undefined }: AnswersOptions = {}) {
     this.#stretches = ahead;
+    if ((ahead[0]?.alone ?? []).length === 0) this.#alone.resolve();
     this.#sent = new SentCommands(onTraffic);
     this.#shell.promise.catch(() => undefined); // told to whoever asks
   }
@@ -100,8 +101,9 @@ export class Answers {
    * second lane looks at processes it is held back: it would be among them.
    */
   sendFirst(session: Shell): void {
-    const send = () => this.#sendAnyway(this.#stretches[0]?.first ?? [], session, {});
-    if ((this.#stretches[0]?.alone ?? []).length === 0) send();
+    const [stretch] = this.#stretches;
+    const send = () => this.#sendAnyway(stretch?.first ?? [], session, {});
+    if ((stretch?.alone ?? []).length === 0) send();
     else void this.#alone.promise.then(send);
   }
 
@@ -178,7 +180,7 @@ export class Answers {
   async #ask(run: Run, question: Question, signal: AbortSignal): Promise<Answered> {
     const shell = await this.#shell.promise;
     // The first stretch is not sent yet, and nothing of it may be sent twice.
-    if ((this.#stretches[0]?.alone ?? []).length > 0) await this.#alone.promise;
+    await this.#alone.promise;
     const asking: Asking = { ...question, elapsedMs: undefined, sizeBytes: 0 };
     run.asked.set(question.key, asking);
     const answered = await this.#answer(run, question, shell, signal);
