@@ -53,7 +53,7 @@ export async function cheapCommands(cluster: EmbeddedCluster): Promise<readonly 
       rowOf({
         id: `transport.cheap-command-wall.${pod}`,
         what: `${what}, which answers nothing: until the last answer, with client, API server and container on one machine`,
-        ...{ unit: "ratio", samples: wall, bar: "≤ 1.6" },
+        ...{ unit: "ratio", samples: wall, bar: "≤ 1.2" },
       }),
     );
   }
