@@ -3,8 +3,10 @@ import type { Connection } from "#cluster/connection.ts";
 import { readPod } from "#cluster/pods.ts";
 import { fileContent, fileRecord } from "#commands/file-record.ts";
 import { ScanError } from "#contract/errors.ts";
+import type { Shell } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { ImageSource } from "#reach/image/through-image.ts";
+import { wasNeverSent } from "#reach/loss.ts";
 import { openShell } from "#reach/open-shell.ts";
 import type { ToolboxPolicy } from "#reach/plan.ts";
 import { plainShell, reachWithoutShell } from "#reach/reach-target.ts";
@@ -57,7 +59,18 @@ export function enter(
     ? openShell(connection, target, { signal, known, ahead: (session) => answers.sendSecond(session) })
     : undefined;
   if (lane !== undefined) answers.second(lane);
-  const opened = openShell(connection, target, { signal, known, ahead: (session) => answers.sendFirst(session) });
+  /** What is sent with the greeting and never ran, as its stream ended before, runs once the shell is there again. */
+  const early = (session: Session): Shell => ({
+    way: session.way,
+    close: () => session.close(),
+    run: (command, options) =>
+      session.run(command, options).catch(async (error: unknown) => {
+        if (!wasNeverSent(error) || (await opened) !== session) throw error;
+        return (await shell).run(command, options);
+      }),
+  });
+  const ahead = (session: Session) => answers.sendFirst(early(session));
+  const opened: Promise<Session> = openShell(connection, target, { signal, known, ahead });
   const unchanged = async () => stillThere(connection, await located, signal);
   const open = async () => {
     await unchanged();
@@ -75,7 +88,7 @@ export function enter(
     answers.sendFirst(reached);
     return reached;
   };
-  const shell = bothOf(located, opened).then(
+  const shell: Promise<Reached> = bothOf(located, opened).then(
     (first) => plainShell(new ReopeningShell({ first, open, known })),
     withoutShell,
   );

@@ -1,22 +1,11 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { IKey } from "aws-cdk-lib/aws-kms";
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  CfnBucket,
-  type IBucket,
-  ObjectLockRetention,
-  ObjectOwnership,
-} from "aws-cdk-lib/aws-s3";
+import { Bucket, CfnBucket, ObjectLockRetention } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import { type KeptBucketProps, keptBucket } from "./bucket-defaults.ts";
 
-export interface EvidenceBucketProps {
-  readonly name: string;
-  readonly key: IKey;
-  readonly accessLogs: IBucket;
+export interface EvidenceBucketProps extends KeptBucketProps {
   readonly lockMode: "governance" | "compliance";
   readonly lockDays: number;
   /** Default: evidence is kept for ever. */
@@ -34,29 +23,18 @@ export class EvidenceBucket extends Construct {
     super(scope, id);
     const locked = Duration.days(props.lockDays);
     this.bucket = new Bucket(this, "Bucket", {
-      bucketName: props.name,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.KMS,
-      encryptionKey: props.key,
-      bucketKeyEnabled: true,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      versioned: true,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      ...keptBucket(props, "evidence/"),
       objectLockEnabled: true,
       objectLockDefaultRetention:
         props.lockMode === "compliance"
           ? ObjectLockRetention.compliance(locked)
           : ObjectLockRetention.governance(locked),
-      serverAccessLogsBucket: props.accessLogs,
-      serverAccessLogsPrefix: "evidence/",
       lifecycleRules: [
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
         ...(props.expireDays === undefined
           ? []
           : [{ expiration: Duration.days(props.expireDays), noncurrentVersionExpiration: Duration.days(1) }]),
       ],
-      removalPolicy: RemovalPolicy.RETAIN,
     });
     sendEventsToBus(this.bucket);
     for (const statement of this.#writtenOnce()) this.bucket.addToResourcePolicy(statement);

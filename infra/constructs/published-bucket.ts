@@ -1,15 +1,9 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { IKey } from "aws-cdk-lib/aws-kms";
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from "aws-cdk-lib/aws-s3";
+import { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
-
-export interface PublishedBucketProps {
-  readonly name: string;
-  readonly key: IKey;
-  readonly accessLogs: IBucket;
-}
+import { type KeptBucketProps, keptBucket } from "./bucket-defaults.ts";
 
 /** How long what a pointer said before stays readable. */
 const versionsLive = Duration.days(30);
@@ -21,24 +15,13 @@ const versionsLive = Duration.days(30);
 export class PublishedBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, props: PublishedBucketProps) {
+  constructor(scope: Construct, id: string, props: KeptBucketProps) {
     super(scope, id);
     this.bucket = new Bucket(this, "Bucket", {
-      bucketName: props.name,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.KMS,
-      encryptionKey: props.key,
-      bucketKeyEnabled: true,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      versioned: true,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      serverAccessLogsBucket: props.accessLogs,
-      serverAccessLogsPrefix: "published/",
+      ...keptBucket(props, "published/"),
       lifecycleRules: [
         { noncurrentVersionExpiration: versionsLive, abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
-      removalPolicy: RemovalPolicy.RETAIN,
     });
     this.bucket.addToResourcePolicy(
       new PolicyStatement({

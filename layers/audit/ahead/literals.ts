@@ -9,7 +9,8 @@ const closing: Readonly<Record<string, string>> = {
 
 /**
  * Tells whether a command's whole text stands as one literal in the Ruby files of an unpacked profile, its dependencies
- * included. A text with other escapes in the source than `\\"` is not found, and so is not sent ahead: that costs time, nothing else.
+ * included. A text with other escapes in the source than \\" is not found, and so is not sent ahead: that costs time,
+ * nothing else.
  */
 export async function literalsOf(profile: string): Promise<(text: string) => boolean> {
   const sources = await sourcesOf(profile);

@@ -1,5 +1,4 @@
 import { fileRecord } from "#commands/file-record.ts";
-
 import { questionOf } from "./question.ts";
 import type { Stretch } from "./stretch.ts";
 

@@ -1,10 +1,10 @@
-import type { Row } from "../row.ts";
+import { type Parts, takeParts } from "../parts.ts";
 import type { Report } from "../run.ts";
 import { bundles } from "./bundle.ts";
 import { faultMatrix } from "./fault-matrix.ts";
 import { completeTenThousand, expandTenThousand } from "./ten-thousand.ts";
 
-const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+const parts: Parts<undefined> = {
   bundle: bundles,
   expand: expandTenThousand,
   completion: completeTenThousand,
@@ -13,7 +13,5 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
 
 /** Measures what the functions cost in the cloud, as far as it shows on one machine. */
 export async function measure(report: Report): Promise<void> {
-  for (const [name, part] of Object.entries(parts)) {
-    if (report.only === undefined || report.only === name) report.take(await part());
-  }
+  await takeParts(report, parts, undefined);
 }

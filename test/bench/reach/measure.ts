@@ -1,13 +1,13 @@
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { ownCluster } from "../own-cluster.ts";
-import type { Row } from "../row.ts";
+import { type Parts, takeParts } from "../parts.ts";
 import type { Report } from "../run.ts";
 import { deadAddresses } from "./dead-addresses.ts";
 import { imageMemory } from "./image-memory.ts";
 import { leftoversAfterKills } from "./leftovers-after-kills.ts";
 import { measureWithoutShell } from "./without-shell.ts";
 
-const parts: Readonly<Record<string, (cluster: EmbeddedCluster) => Promise<readonly Row[]>>> = {
+const parts: Parts<EmbeddedCluster> = {
   "leftovers-after-kills": leftoversAfterKills,
   "dead-addresses": deadAddresses,
   "image-memory": imageMemory,
@@ -18,9 +18,7 @@ const parts: Readonly<Record<string, (cluster: EmbeddedCluster) => Promise<reado
 export async function measure(report: Report): Promise<void> {
   const cluster = await ownCluster();
   try {
-    for (const [name, part] of Object.entries(parts)) {
-      if (report.only === undefined || report.only === name) report.take(await part(cluster));
-    }
+    await takeParts(report, parts, cluster);
   } finally {
     await cluster.stop();
   }

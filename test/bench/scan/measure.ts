@@ -1,5 +1,5 @@
 import { ownCluster } from "../own-cluster.ts";
-import type { Row } from "../row.ts";
+import { type Parts, takeParts } from "../parts.ts";
 import type { Report } from "../run.ts";
 import { auditorCpu } from "./auditor-cpu.ts";
 import { blocking } from "./blocking.ts";
@@ -14,7 +14,7 @@ import { roundTrips } from "./round-trips.ts";
 import { asTable } from "./table.ts";
 import { twoLanes } from "./two-lanes.ts";
 
-const parts: Readonly<Record<string, (place: Place, serverPort: number) => Promise<readonly Row[]>>> = {
+const parts: Parts<Place> = {
   "round-trips": roundTrips,
   blocking,
   inside,
@@ -30,22 +30,15 @@ const parts: Readonly<Record<string, (place: Place, serverPort: number) => Promi
 /** Measures whole scans, from the task to the outcome, against real containers of one embedded cluster behind a hop with distance. */
 export async function measure(report: Report): Promise<void> {
   const cluster = await ownCluster();
-  const rows: Row[] = [];
   try {
-    const port = portOf(cluster.server);
-    const place = await openPlace(cluster.kubeconfig, port);
+    const place = await openPlace(cluster.kubeconfig, portOf(cluster.server));
     try {
-      for (const [name, part] of Object.entries(parts)) {
-        if (report.only !== undefined && report.only !== name) continue;
-        const more = await part(place, port);
-        report.take(more);
-        rows.push(...more);
-      }
+      const rows = await takeParts(report, parts, place);
+      process.stderr.write(`\n${asTable(rows)}\n`);
     } finally {
       await place.close();
     }
   } finally {
     await cluster.stop();
   }
-  process.stderr.write(`\n${asTable(rows)}\n`);
 }

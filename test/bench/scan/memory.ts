@@ -6,9 +6,9 @@ import type { Place } from "./place.ts";
 const Peaks = z.strictObject({ peaks: z.array(z.number()).min(1) });
 
 /** What a scan of the wide profile takes of memory: the executor in a process of its own, as on Lambda. */
-export async function memory(place: Place, serverPort: number): Promise<readonly Row[]> {
+export async function memory(place: Place): Promise<readonly Row[]> {
   const client = new URL("./memory-client.ts", import.meta.url);
-  const { peaks } = Peaks.parse(await inOwnProcess(client, place.kubeconfig, String(serverPort)));
+  const { peaks } = Peaks.parse(await inOwnProcess(client, place.kubeconfig, String(place.serverPort)));
   return [
     rowOf({
       id: "scan.memory",

@@ -10,6 +10,8 @@ import { connectionTo, containerOf } from "../transport/place.ts";
 /** Where scans are measured: a cluster behind a hop with distance, and a warm auditor. */
 export interface Place {
   readonly kubeconfig: string;
+  /** Where the API server itself listens, without distance. */
+  readonly serverPort: number;
   readonly proxy: DelayProxy;
   readonly auditor: Auditor;
   /** A new folder that goes with the place. */
@@ -31,7 +33,7 @@ export async function openPlace(kubeconfig: string, serverPort: number): Promise
     return connectionTo(kubeconfig, proxy.port);
   };
   return {
-    ...{ kubeconfig, proxy, auditor, connect },
+    ...{ kubeconfig, serverPort, proxy, auditor, connect },
     folder: () => mkdtempSync(join(home, "f-")),
     async target(pod) {
       const connection = connect(0);

@@ -1,6 +1,6 @@
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { ownCluster } from "../own-cluster.ts";
-import type { Row } from "../row.ts";
+import { type Parts, takeParts } from "../parts.ts";
 import type { Report } from "../run.ts";
 import { cheapCommands } from "./cheap-commands.ts";
 import { concurrentCallers } from "./concurrent-callers.ts";
@@ -11,7 +11,7 @@ import { openAndClose } from "./open-and-close.ts";
 import { pipelinedFar } from "./pipelined-far.ts";
 import { silentDrop } from "./silent-drop.ts";
 
-const parts: Readonly<Record<string, (cluster: EmbeddedCluster) => Promise<readonly Row[]>>> = {
+const parts: Parts<EmbeddedCluster> = {
   "execs-per-scan": execsPerScan,
   "in-session": inSession,
   "cheap-commands": cheapCommands,
@@ -26,9 +26,7 @@ const parts: Readonly<Record<string, (cluster: EmbeddedCluster) => Promise<reado
 export async function measure(report: Report): Promise<void> {
   const cluster = await ownCluster();
   try {
-    for (const [name, part] of Object.entries(parts)) {
-      if (report.only === undefined || report.only === name) report.take(await part(cluster));
-    }
+    await takeParts(report, parts, cluster);
   } finally {
     await cluster.stop();
   }
