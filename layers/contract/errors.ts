@@ -33,8 +33,15 @@ export function asScanError(thrown: unknown): ScanError {
   return new ScanError("internal", message, { cause: thrown });
 }
 
-/** Why a signal was aborted, as a ScanError: the one it carries, or `cancelled`. `what` says what was stopped. */
+/**
+ * Why a signal was aborted, as a ScanError: the one it carries, `timeout` when its time was over, or `cancelled`. `what`
+ * says what was stopped.
+ */
 export function abortError(signal: AbortSignal, what: string): ScanError {
   const reason: unknown = signal.reason;
-  return reason instanceof ScanError ? reason : new ScanError("cancelled", `${what}: stopped`, { cause: reason });
+  if (reason instanceof ScanError) return reason;
+  const late = reason instanceof DOMException && reason.name === "TimeoutError";
+  return late
+    ? new ScanError("timeout", `${what}: its time is over`, { cause: reason })
+    : new ScanError("cancelled", `${what}: stopped`, { cause: reason });
 }

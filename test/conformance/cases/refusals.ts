@@ -68,7 +68,7 @@ export const refusals: readonly Case[] = [
       await eventually("the end of the one", async () => stateOf(done.pod)?.terminated);
       await eventually(
         "CrashLoopBackOff",
-        async () => stateOf(crashing.pod)?.waiting ?? stateOf(crashing.pod)?.terminated,
+        async () => stateOf(crashing.pod)?.waiting?.reason === "CrashLoopBackOff" || undefined,
       );
       for (const target of [done, crashing]) {
         await failsWith(`exec in ${target.pod}`, context.open(target), "not-running", "exec-refused");
