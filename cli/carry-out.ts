@@ -5,12 +5,12 @@ import type { Connection } from "#cluster/connection.ts";
 import { ScanError } from "#contract/errors.ts";
 import { faultsAsText, faultsOf } from "#contract/faults.ts";
 import type { Outcome } from "#contract/outcome.ts";
+import type { ClusterPolicy } from "#contract/policy.ts";
 import { ScanRequest } from "#contract/request.ts";
 import { startLocal } from "#embedded/run.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
 import { registerContent } from "#ledger/registry.ts";
 import type { ImageSource } from "#reach/image/through-image.ts";
-import type { ToolboxPolicy } from "#reach/plan.ts";
 import type { Progress } from "./progress.ts";
 
 /** A profile, inputs or waivers to register before the request names them. */
@@ -27,8 +27,8 @@ export interface Errand {
   /** Folder of the embedded S3. */
   readonly store: string;
   readonly concurrency?: number | undefined;
-  /** What may be added to pods whose containers have no shell. Default: nothing. */
-  readonly toolbox?: ToolboxPolicy | undefined;
+  /** What is allowed in these clusters. Default: to look through shells, and nothing more. */
+  readonly policy?: ClusterPolicy | undefined;
   /** Where images of containers are to be had that cannot be entered. Default: nowhere. */
   readonly images?: ImageSource | undefined;
   readonly progress: Progress;
@@ -53,7 +53,7 @@ export async function carryOut(errand: Errand): Promise<Carried> {
     workDir,
     clusters: errand.clusters,
     ...(errand.concurrency === undefined ? {} : { maximumConcurrency: errand.concurrency }),
-    ...(errand.toolbox && { toolbox: errand.toolbox }),
+    ...(errand.policy && { policy: errand.policy }),
     ...(errand.images && { images: errand.images }),
     onEvent: errand.progress.hear,
   });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { faultsOf } from "#contract/faults.ts";
+import type { ClusterPolicy } from "#contract/policy.ts";
 import { Cluster } from "./context/cluster.ts";
 import { Network } from "./context/network.ts";
 import { hoursBetween, Schedule } from "./context/schedule.ts";
@@ -39,11 +40,6 @@ const Executor = z.strictObject({
     .describe("Image of the executor function."),
   architecture: z.enum(["x86_64", "arm64"]).default("x86_64").describe("What the image is built for."),
   memoryMiB: z.number().int().min(1_024).max(10_240).default(2_048).describe("Memory; 1,769 MiB are one vCPU."),
-  toolboxImage: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9./:_-]*@sha256:[0-9a-f]{64}$/, "must be an image by digest: name@sha256:…")
-    .optional()
-    .describe("Image of the toolbox container, by digest. Without it nothing is ever added to a pod."),
   diskMiB: z.number().int().min(512).max(10_240).default(1_024).describe("Temp folder: unpacked profiles, reports."),
   timeoutMinutes: z.number().int().min(2).max(15).default(15).describe("How long one task may take."),
 });
@@ -73,6 +69,22 @@ export function waysOut(network: Network, clusters: readonly Cluster[]): readonl
     .flatMap(({ endpointCidrs, ports }) => endpointCidrs.flatMap((cidr) => ports.map((port) => ({ cidr, port }))));
   const registries = network.imageRegistryCidrs.map((cidr) => ({ cidr, port: 443 }));
   return [...new Map([...pairs, ...registries].map((pair) => [`${pair.cidr}:${pair.port}`, pair])).values()];
+}
+
+/** What a deployment asks of a policy beyond its schema. */
+function* policyFaults(
+  { toolbox, images, pullSecret }: ClusterPolicy,
+  network: Network | undefined,
+): Generator<readonly [readonly string[], string]> {
+  if (toolbox.image !== undefined && !/@sha256:[0-9a-f]{64}$/.test(toolbox.image)) {
+    yield [["toolbox", "image"], "must be an image by digest: name@sha256:…"];
+  }
+  if (images === "registry" && network?.imageRegistryCidrs.length === 0) {
+    yield [["images"], `needs imageRegistryCidrs in network "${network.id}": the executor can connect to nothing else`];
+  }
+  if (pullSecret !== undefined && !/^arn:aws[a-z-]*:secretsmanager:/.test(pullSecret)) {
+    yield [["pullSecret"], "must be an ARN of secretsmanager"];
+  }
 }
 
 /** The context key `muster`: everything that a deployment can be told. */
@@ -113,8 +125,10 @@ export const Context = z
       const again = names.findIndex((name, index) => names.indexOf(name) !== index);
       if (again >= 0) fault([key, again], `"${names[again]}" is there already`);
     }
-    for (const [index, { network }] of clusters.entries()) {
-      if (!lists.networks.includes(network)) fault(["clusters", index, "network"], `there is no network "${network}"`);
+    for (const [index, { network, policy }] of clusters.entries()) {
+      const way = networks.find(({ id }) => id === network);
+      if (way === undefined) fault(["clusters", index, "network"], `there is no network "${network}"`);
+      for (const [key, message] of policyFaults(policy, way)) fault(["clusters", index, "policy", ...key], message);
     }
     for (const [index, network] of networks.entries()) {
       const count = clusters.filter((cluster) => cluster.network === network.id).length;

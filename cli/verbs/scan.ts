@@ -5,6 +5,7 @@ import { connect } from "#cluster/connection.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import { ScanError } from "#contract/errors.ts";
 import { LabelName, SubdomainName } from "#contract/names.ts";
+import { type ClusterPolicy, strictPolicy } from "#contract/policy.ts";
 import type { ScanRequest, TargetEntry } from "#contract/request.ts";
 import type { ImageSource } from "#reach/image/through-image.ts";
 import { carryOut, type Registration } from "../carry-out.ts";
@@ -34,7 +35,9 @@ interface Flags {
   readonly maxTargets?: number;
   readonly olderAuditor?: "ok";
   readonly presentAsContainer?: true;
+  readonly containerFacts?: true;
   readonly toolbox?: string;
+  readonly perScanCredentials?: true;
   readonly imageFile?: string;
   readonly imageFromRegistry?: true;
   readonly pullSecret?: string;
@@ -72,7 +75,9 @@ export function scanCommand(): Command {
     .option("--max-targets <n>", "refuse to scan more", positive)
     .addOption(new Option("--older-auditor <ok>", "run profiles that ask for a newer auditor").choices(["ok"]))
     .option("--present-as-container", "let profiles see that they look at a container")
+    .option("--container-facts", "hand image, labels and security context to profiles, as the input muster_container")
     .option("--toolbox <image>", "for containers without a shell: add this toolbox image to their pods, by digest")
+    .option("--per-scan-credentials", "enter each pod as an account of its own, made for the scan and deleted after it")
     .option(
       "--image-file <file>",
       "for containers that cannot be entered: their image, an OCI layout or a docker archive",
@@ -115,6 +120,7 @@ async function scan(targets: readonly string[], flags: Flags): Promise<number> {
       ...(flags.maxTargets !== undefined && { maxTargets: flags.maxTargets }),
       ...(flags.olderAuditor === "ok" && { olderAuditor: true }),
       ...(flags.presentAsContainer && { presentAsContainer: true }),
+      ...(flags.containerFacts && { containerFacts: true }),
     },
   };
   const progress = progressOn(process.stderr);
@@ -129,11 +135,19 @@ async function scan(targets: readonly string[], flags: Flags): Promise<number> {
     clusters: new Map([[cluster, async () => connect(cluster, config)]]),
     store: resolve(flags.out),
     concurrency: flags.concurrency,
-    toolbox: flags.toolbox === undefined ? undefined : { use: "auto", image: flags.toolbox },
+    policy: policyFrom(flags),
     images: imagesFrom(flags),
     progress,
   });
   return showOutcomes(carried, flags.json ?? false);
+}
+
+function policyFrom({ toolbox, perScanCredentials }: Flags): ClusterPolicy {
+  return {
+    ...strictPolicy,
+    ...(toolbox !== undefined && { toolbox: { use: "auto", image: toolbox } }),
+    ...(perScanCredentials && { credentials: "per-scan" }),
+  };
 }
 
 function imagesFrom({ imageFile, imageFromRegistry, pullSecret }: Flags): ImageSource | undefined {

@@ -11,6 +11,8 @@ import { connect } from "#cluster/connection.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import { ScanError } from "#contract/errors.ts";
 import { RegisteredName } from "#contract/names.ts";
+import { executorsDoctor } from "#functions/executor/doctor.ts";
+import { imagesByPolicy } from "#functions/executor/images.ts";
 import { materialFrom } from "#functions/executor/material.ts";
 import { runWorker } from "#functions/executor/worker.ts";
 import { orExplain } from "../failure.ts";
@@ -63,6 +65,11 @@ async function work(flags: Flags): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, onSignal);
   const queue = aws.queue(flags.queue);
   const published = aws.bucket(flags.published);
+  const now = () => new Date();
+  const connectTo = async (name: string) => {
+    if (name === cluster) return connection;
+    throw new ScanError("cluster-unknown", `this worker serves ${cluster}, not ${name}`);
+  };
   let warm: Promise<Auditor> | undefined;
   /** One that did not start is tried anew by the next scan. */
   const auditor = () => {
@@ -82,13 +89,12 @@ async function work(flags: Flags): Promise<number> {
       {
         ...{ queue, concurrency: flags.concurrency, mostReceives, published, evidence: aws.bucket(flags.evidence) },
         taskQueue: (name) => (name === cluster ? queue : undefined),
-        connect: async (name) => {
-          if (name === cluster) return connection;
-          throw new ScanError("cluster-unknown", `this worker serves ${cluster}, not ${name}`);
-        },
+        connect: connectTo,
+        doctor: executorsDoctor({ connect: connectTo, now }),
+        images: imagesByPolicy(aws.secret),
         auditor,
         material: materialFrom(published, join(workDir, "profiles")),
-        now: () => new Date(),
+        now,
         attemptId: () => ulid(),
         onProgress: () => undefined,
         logger,

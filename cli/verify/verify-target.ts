@@ -8,6 +8,7 @@ import { merged, rememberedFrom } from "#audit/hints/hint-list.ts";
 import type { AuditJob } from "#audit/job.ts";
 import type { Connection } from "#cluster/connection.ts";
 import { asScanError } from "#contract/errors.ts";
+import { strictPolicy } from "#contract/policy.ts";
 import type { ReasonCode } from "#contract/reasons.ts";
 import type { Shell } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
@@ -54,7 +55,7 @@ export async function verifyTarget(target: Target, given: Verification): Promise
   const references: RunCost[] = [];
   const sessions: RunCost[] = [];
   try {
-    const began = await locate(given.connection, target, given.signal);
+    const { target: began } = await locate(given.connection, target, given.signal);
     const shell = await shellPath(given.connection, began, given.signal);
     const before = await timed(() => viaSingleExecs(began, shell, given));
     references.push(before.cost);
@@ -108,7 +109,7 @@ async function shellPath(connection: Connection, target: Target, signal: AbortSi
 
 async function viaSession(target: Target, given: Verification, ahead: readonly Stretch[]): Promise<Ran> {
   const answers = new Answers({ ahead });
-  const entry = enter(given.connection, target, { answers, toolbox: { use: "never" }, signal: given.signal });
+  const entry = enter(given.connection, target, { answers, policy: strictPolicy, signal: given.signal });
   try {
     const { hdf, counters } = await audit(entry.shell, target, given, answers);
     const { execStreams } = await entry.cost();

@@ -4,6 +4,7 @@ import { type Fault, faultsOf } from "#contract/faults.ts";
 import { expandTaskIdOf, scanIdOf } from "#contract/ids.ts";
 import { planKey, rejectedKey } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
+import { type ClusterPolicy, policyFor, strictPolicy } from "#contract/policy.ts";
 import type { ReasonCode } from "#contract/reasons.ts";
 import { maxRequestBytes, ScanRequest } from "#contract/request.ts";
 import { Plan, Rejected } from "#contract/run.ts";
@@ -18,8 +19,8 @@ export interface DispatchPorts {
   readonly published: ObjectStore;
   /** The task queue of a cluster; undefined when there is no such cluster. */
   readonly taskQueue: (cluster: string) => Queue | undefined;
-  /** Whether a cluster's owner lets the toolbox in; `never` overrules what a request says. Default: `auto`. */
-  readonly toolbox?: (cluster: string) => "auto" | "never";
+  /** What the owner of a cluster allows. Default: nothing beyond looking through shells. */
+  readonly policy?: (cluster: string) => ClusterPolicy;
 }
 
 /** A request as it lies on the queue. `sentAt` is the queue's own time stamp, equal on every delivery. */
@@ -118,7 +119,7 @@ function planOf(
   message: RequestMessage,
   request: ScanRequest,
   resolved: Resolved,
-  { toolbox = () => "auto" }: DispatchPorts,
+  { policy = () => strictPolicy }: DispatchPorts,
 ): Plan {
   const requestedAt = message.sentAt.toISOString();
   const tasks = request.targets.map(
@@ -133,7 +134,8 @@ function planOf(
       profiles: [...resolved.profiles],
       ...(resolved.inputs && { inputs: resolved.inputs }),
       ...(resolved.waivers && { waivers: resolved.waivers }),
-      options: { ...request.options, ...(toolbox(entry.cluster) === "never" && { toolbox: "never" }) },
+      options: request.options ?? {},
+      policy: policyFor(policy(entry.cluster), request.options?.toolbox),
     }),
   );
   return { schemaVersion: 1, scanId, requestedAt, request, tasks };

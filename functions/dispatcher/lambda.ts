@@ -1,5 +1,6 @@
 import { deployed } from "#aws/deployed.ts";
 import { readEnvironment } from "#aws/environment.ts";
+import { strictPolicy } from "#contract/policy.ts";
 import { readRegistry } from "../registry.ts";
 import { telemetryOf } from "../telemetry.ts";
 import { dispatcherHandler } from "./handler.ts";
@@ -13,6 +14,6 @@ export const handler = dispatcherHandler({
   evidence,
   published,
   taskQueue: (cluster) => (clusters.has(cluster) ? taskQueue(cluster) : undefined),
-  toolbox: (cluster) => clusters.get(cluster)?.toolbox ?? "auto",
+  policy: (cluster) => clusters.get(cluster)?.policy ?? strictPolicy,
   ...telemetryOf("dispatcher"),
 });

@@ -3,17 +3,18 @@ import type { Connection } from "#cluster/connection.ts";
 import { readPod } from "#cluster/pods.ts";
 import { fileContent, fileRecord } from "#commands/file-record.ts";
 import { ScanError } from "#contract/errors.ts";
+import type { ClusterPolicy } from "#contract/policy.ts";
+import type { ReasonCode } from "#contract/reasons.ts";
 import type { Shell } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
-import type { ImageSource } from "#reach/image/through-image.ts";
 import { wasNeverSent } from "#reach/loss.ts";
 import { openShell } from "#reach/open-shell.ts";
-import type { ToolboxPolicy } from "#reach/plan.ts";
-import { plainShell, reachWithoutShell } from "#reach/reach-target.ts";
+import { plainShell, reachShutOut, reachWithoutShell } from "#reach/reach-target.ts";
 import type { Reached } from "#reach/reached.ts";
 import { ReopeningShell } from "#reach/reopening.ts";
 import type { Session } from "#reach/session.ts";
-import { locate, stillThere } from "./locate.ts";
+import type { Images } from "./images.ts";
+import { type Located, locate, stillThere } from "./locate.ts";
 
 /** What the exec streams of a scan carried. */
 export interface StreamCost {
@@ -26,7 +27,7 @@ export interface StreamCost {
 /** The way into one container, while it is being opened and after. */
 export interface Entry {
   /** The target as the pod tells of it now. */
-  readonly located: Promise<Target>;
+  readonly located: Promise<Located>;
   /** Resolves when pod and session agree that this is the target. */
   readonly shell: Promise<Reached>;
   cost(): Promise<StreamCost>;
@@ -35,11 +36,15 @@ export interface Entry {
 
 export interface EntryOptions {
   readonly answers: Answers;
-  /** What may be added to a pod whose container has no shell. */
-  readonly toolbox: ToolboxPolicy;
-  readonly images?: ImageSource | undefined;
+  /** What the cluster allows where the container has no shell. */
+  readonly policy: ClusterPolicy;
+  /** Where images of containers are to be had that cannot be entered. Default: nowhere. */
+  readonly images?: Images | undefined;
   readonly signal: AbortSignal;
 }
+
+/** What no later try at an exec would change: such a container has another way in, or none. */
+const cannotEnter: ReadonlySet<ReasonCode> = new Set(["no-shell", "forbidden", "exec-refused", "policy-blocked"]);
 
 /** Texts that many commands end with. */
 const known = [fileRecord, fileContent];
@@ -52,7 +57,7 @@ const known = [fileRecord, fileContent];
 export function enter(
   connection: Connection,
   target: Target,
-  { answers, toolbox, images, signal }: EntryOptions,
+  { answers, policy, images, signal }: EntryOptions,
 ): Entry {
   const located = locate(connection, target, signal);
   const lane = answers.wantsSecondLane
@@ -71,7 +76,7 @@ export function enter(
   });
   const ahead = (session: Session) => answers.sendFirst(early(session));
   const opened: Promise<Session> = openShell(connection, target, { signal, known, ahead });
-  const unchanged = async () => stillThere(connection, await located, signal);
+  const unchanged = async () => stillThere(connection, (await located).target, signal);
   const open = async () => {
     await unchanged();
     return openShell(connection, target, { signal, known });
@@ -82,9 +87,13 @@ export function enter(
     return found;
   };
   const withoutShell = async (refusal: unknown) => {
-    if (!(refusal instanceof ScanError) || refusal.code !== "no-shell") throw refusal;
-    const options = { signal, pod, stillThere: unchanged, images, known };
-    const reached = await reachWithoutShell(connection, await located, toolbox, options, refusal);
+    if (!(refusal instanceof ScanError) || !cannotEnter.has(refusal.code)) throw refusal;
+    const now = await located;
+    const options = { signal, pod, stillThere: unchanged, images: await images?.(policy), known };
+    const reached =
+      refusal.code === "no-shell"
+        ? await reachWithoutShell(connection, now.target, policy.toolbox, options, refusal)
+        : await reachShutOut(now.target, now.pod, options, refusal);
     answers.sendFirst(reached);
     return reached;
   };
@@ -114,7 +123,7 @@ export function enter(
   };
 }
 
-async function bothOf(located: Promise<Target>, opened: Promise<Session>): Promise<Session> {
+async function bothOf(located: Promise<Located>, opened: Promise<Session>): Promise<Session> {
   const [target, session] = await Promise.allSettled([located, opened]);
   if (target.status === "rejected") throw target.reason;
   if (session.status === "rejected") throw session.reason;

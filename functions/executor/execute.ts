@@ -7,6 +7,8 @@ import { endExpand, hasOutcome, unscanned, writeOutcome } from "#ledger/outcomes
 import { beginTry, giveUpTry, isFirstTry, readTries, type Tries } from "#ledger/tries.ts";
 import { refuseCancelled, watchCancelled } from "./cancellation.ts";
 import { waitSeconds } from "./come-back.ts";
+import type { Doctor } from "./doctor.ts";
+import { examined } from "./examined.ts";
 import { type ExpandPorts, expand } from "./expand.ts";
 import { nextStep, type Try } from "./next-step.ts";
 import { type ScanPorts, scan } from "./scan.ts";
@@ -15,6 +17,8 @@ import { type TimeLimit, timeLimit } from "./time-limit.ts";
 export interface ExecutePorts extends ExpandPorts, ScanPorts {
   /** Default: the scan itself. */
   readonly scan?: typeof scan;
+  /** Walks the way of what failed there. Default: nobody does. */
+  readonly doctor?: Doctor;
 }
 
 /** How much time and how many tries a task has. */
@@ -45,8 +49,8 @@ export async function execute(task: Task, ports: ExecutePorts, allowance: Allowa
     await carryOut(task, ports, limit);
     return "done";
   } catch (thrown) {
-    const error = asScanError(thrown);
-    if (allowance.signal?.aborted) throw error; // whoever has the task now will end it
+    if (allowance.signal?.aborted) throw thrown; // whoever has the task now will end it
+    const error = await examined(asScanError(thrown), task, ports.doctor);
     const step = nextStep(error, task, allowance, tries.late);
     if (step === "never") {
       await end(task, ports, error);

@@ -18,6 +18,7 @@ import { checkCompletion } from "#ledger/completion.ts";
 import { createDocument, readDocument } from "#ledger/documents.ts";
 import { entryName, unscanned, writeOutcome } from "#ledger/outcomes.ts";
 import { firstHop } from "#ledger/tries.ts";
+import { sweepLeftovers } from "./credential.ts";
 
 export interface ExpandPorts {
   readonly evidence: ObjectStore;
@@ -36,8 +37,10 @@ const defaultMaxTargets = 10_000;
 export async function expand(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal): Promise<void> {
   const key = expectedKey(task.scanId, task.taskId);
   const expected = await readDocument(ports.evidence, key, Expected);
+  const swept = sweepLeftovers(task, () => ports.connect(task.entry.cluster), signal);
   const tasks = expected === undefined ? await lookOut(task, ports, signal) : await unfinished(expected, ports);
   await sendAll(tasks, task.entry.cluster, ports);
+  await swept;
   await checkCompletion(ports.evidence, task.scanId, ports.now);
 }
 
@@ -167,6 +170,7 @@ function scanTask(task: ExpandTask, target: Target, profile: ScanTask["profile"]
     ...(task.inputs && { inputs: task.inputs }),
     ...(task.waivers && { waivers: task.waivers }),
     options: task.options,
+    policy: task.policy,
   };
 }
 

@@ -40,6 +40,7 @@ function scopeOf({ profile, inputs, options }: ScanTask): HintScope {
   const manner = [
     ...(options.presentAsContainer ? ["container"] : []),
     ...(options.olderAuditor ? ["older-auditor"] : []),
+    ...(options.containerFacts ? ["container-facts"] : []),
   ];
   return { profile: profile.digest, inputs: inputs?.digest, manner };
 }

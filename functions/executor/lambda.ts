@@ -11,13 +11,14 @@ import { readClusterRecord } from "#cluster/record.ts";
 import { clusterRecordName } from "#contract/deployment.ts";
 import { telemetryOf } from "../telemetry.ts";
 import { clusterConnections } from "./clusters.ts";
+import { executorsDoctor } from "./doctor.ts";
 import { executorHandler } from "./handler.ts";
+import { imagesByPolicy } from "./images.ts";
 import { materialFrom } from "./material.ts";
 
 /** Entry point of the executor function, inside its image. What it makes on disk stays below the temp folder. */
 const environment = readEnvironment(process.env);
 const mostReceives = z.coerce.number().int().min(1).parse(process.env.MOST_RECEIVES);
-const toolboxImage = z.string().min(1).optional().parse(process.env.TOOLBOX_IMAGE);
 const { evidence, published, taskQueue, queueOf, credentials } = deployed(environment);
 const secret = secretsManager();
 const now = () => new Date();
@@ -33,15 +34,18 @@ function auditor(): Promise<Auditor> {
   return warm;
 }
 
+const connect = clusterConnections({
+  record: async (cluster, fresh) =>
+    readClusterRecord(await secret(clusterRecordName(environment.DEPLOYMENT, cluster), fresh), cluster),
+  mint: (eks) => mintEksToken(eks, { credentials, now }),
+});
+
 export const handler = executorHandler({
   ...{ evidence, published, taskQueue, auditor, now, mostReceives },
   source: queueOf,
-  connect: clusterConnections({
-    record: async (cluster, fresh) =>
-      readClusterRecord(await secret(clusterRecordName(environment.DEPLOYMENT, cluster), fresh), cluster),
-    mint: (eks) => mintEksToken(eks, { credentials, now }),
-  }),
-  toolbox: toolboxImage === undefined ? { use: "never" } : { use: "auto", image: toolboxImage },
+  connect,
+  doctor: executorsDoctor({ connect, now }),
+  images: imagesByPolicy(secret),
   material: materialFrom(published, join(workDir, "profiles")),
   attemptId: () => ulid(),
   onProgress: () => undefined,

@@ -5,8 +5,14 @@ import { readPod } from "#cluster/pods.ts";
 import { ScanError } from "#contract/errors.ts";
 import { type Target, targetName } from "#contract/target.ts";
 
-/** The target as it is now; see `found`. */
-export async function locate(connection: Connection, target: Target, signal: AbortSignal): Promise<Target> {
+/** The target as it is now, and the pod that tells of it. */
+export interface Located {
+  readonly target: Target;
+  readonly pod: V1Pod;
+}
+
+/** Reads the pod and finds the target in it; see `found`. */
+export async function locate(connection: Connection, target: Target, signal: AbortSignal): Promise<Located> {
   return found(target, await readPod(connection, target.namespace, target.pod, signal));
 }
 
@@ -14,7 +20,7 @@ export async function locate(connection: Connection, target: Target, signal: Abo
  * The target in a pod as the API tells of it. Another pod under the name is `replaced`; a container that does not run is
  * `not-running`; Windows is told before any exec.
  */
-function found(target: Target, pod: V1Pod | undefined): Target {
+function found(target: Target, pod: V1Pod | undefined): Located {
   const name = targetName(target);
   if (pod === undefined) throw new ScanError("not-running", `${name}: the pod is gone`);
   if (pod.metadata?.uid !== target.podUid) {
@@ -27,7 +33,7 @@ function found(target: Target, pod: V1Pod | undefined): Target {
   if (here.target.os === "windows") {
     throw new ScanError("windows-unsupported", `${name}: the pod runs Windows, which muster cannot enter yet`);
   }
-  return here.target;
+  return { target: here.target, pod };
 }
 
 /** Proves that the container is still the one in which the scan began; evidence of two runs is never mixed. */
@@ -39,7 +45,7 @@ export async function stillThere(connection: Connection, began: Target, signal: 
 export function sameRun(began: Target, pod: V1Pod | undefined): void {
   let now: Target;
   try {
-    now = found(began, pod);
+    now = found(began, pod).target;
   } catch (error) {
     if (!(error instanceof ScanError) || error.code !== "not-running") throw error;
     throw new ScanError("restarted", `${error.message}, and it ran when the scan began`, { cause: error });

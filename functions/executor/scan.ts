@@ -11,14 +11,15 @@ import type { Outcome } from "#contract/outcome.ts";
 import type { Shell } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { ScanTask } from "#contract/task.ts";
-import type { ImageSource } from "#reach/image/through-image.ts";
-import { policyFor, type ToolboxPolicy } from "#reach/plan.ts";
 import { buildReport, type Report } from "#report/report.ts";
-import { enter } from "./enter.ts";
+import { containerFacts, containerInput } from "./container-facts.ts";
+import { credentialFor } from "./credential.ts";
+import { type Entry, enter } from "./enter.ts";
 import { expect, keep, keepUnfinished } from "./expectations.ts";
 import { guardTarget } from "./guard.ts";
+import type { Images } from "./images.ts";
 import { LastLook } from "./last-look.ts";
-import { stillThere } from "./locate.ts";
+import { type Located, stillThere } from "./locate.ts";
 import type { Material } from "./material.ts";
 import { publish } from "./publish.ts";
 
@@ -32,10 +33,8 @@ export interface ScanPorts {
   readonly now: () => Date;
   /** A name for this attempt that no other attempt has. */
   readonly attemptId: () => string;
-  /** What may be added to pods whose containers have no shell. Default: nothing. */
-  readonly toolbox?: ToolboxPolicy;
-  /** Where images of containers are to be had that cannot be entered. Default: nowhere. */
-  readonly images?: ImageSource;
+  /** Default: images are nowhere to be had. */
+  readonly images?: Images;
   readonly onProgress: (task: ScanTask, event: ProgressEvent) => void;
 }
 
@@ -46,23 +45,25 @@ export interface ScanPorts {
 export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number, outer: AbortSignal): Promise<Outcome> {
   const startedAt = ports.now();
   const material = await ports.material(task);
-  const [connection, ahead] = await Promise.all([
+  const [executor, ahead] = await Promise.all([
     ports.connect(task.target.cluster),
     expect(ports.published, task, material),
   ]);
+  const { connection, release } = await credentialFor(task, executor, deadlineMs, outer);
   const guard = guardTarget(connection, outer);
   const { signal } = guard;
   const version = serverVersion(connection, signal);
   version.catch(() => undefined); // its error is told where it is awaited
-  const lastLook = new LastLook(async () => stillThere(connection, await entry.located, signal));
+  const lastLook = new LastLook(async () => stillThere(connection, (await entry.located).target, signal));
   const answers = new Answers({ ahead, onTraffic: (unanswered) => lastLook.hear(unanswered) });
-  const toolbox = policyFor(ports.toolbox ?? { use: "never" }, task.options.toolbox);
-  const entry = enter(connection, task.target, { answers, toolbox, images: ports.images, signal });
-  entry.located.then(guard.watch).catch(() => undefined);
+  const { policy } = task;
+  const entry = enter(connection, task.target, { answers, policy, images: ports.images, signal });
+  entry.located.then(({ target }) => guard.watch(target)).catch(() => undefined);
   try {
     const auditor = await ports.auditor();
-    const audited = await judge(task, ports, auditor, material, { shell: entry.shell, answers }, deadlineMs, signal);
-    const [target, { way, reasons, borrowed }] = await Promise.all([entry.located, entry.shell]);
+    const given = task.options.containerFacts ? await withFacts(material, entry) : material;
+    const audited = await judge(task, ports, auditor, given, { shell: entry.shell, answers }, deadlineMs, signal);
+    const [{ target }, { way, reasons, borrowed }] = await Promise.all([entry.located, entry.shell]);
     await lastLook.done();
     const attempt = ports.attemptId();
     const report = buildReport(audited.hdf, {
@@ -78,6 +79,7 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
       waivers: task.waivers ?? null,
       auditor: { ...auditor.engine, older: audited.older, exitCode: audited.exitCode },
       ...(task.options.presentAsContainer && { presentedAsContainer: true }),
+      ...(task.options.containerFacts && { containerFacts: true }),
       startedAt: startedAt.toISOString(),
       finishedAt: ports.now().toISOString(),
       transport: { ...audited.counters, ...(await entry.cost()) },
@@ -94,7 +96,13 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
     lastLook.release();
     guard.release();
     await entry.close();
+    await release();
   }
+}
+
+async function withFacts(material: Material, { located }: Entry): Promise<Material> {
+  const { target, pod } = await located;
+  return { ...material, inputs: { ...material.inputs, [containerInput]: containerFacts(target, pod) } };
 }
 
 const outOfTime = (error: unknown) => error instanceof ScanError && error.code === "deadline";
@@ -133,7 +141,7 @@ const statusLagMs = [0, 250, 500, 1000, 2000, 4000];
 async function explained(
   error: unknown,
   connection: Connection,
-  located: Promise<Target>,
+  located: Promise<Located>,
   signal: AbortSignal,
 ): Promise<unknown> {
   if (!(error instanceof ScanError)) return error;
@@ -142,7 +150,7 @@ async function explained(
     return new ScanError("credentials-expired", text, { cause: error });
   }
   if (error.code !== "connection-lost") return error;
-  const began = await located.catch(() => undefined);
+  const began = (await located.catch(() => undefined))?.target;
   if (began === undefined) return error;
   for (const waitMs of statusLagMs) {
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);

@@ -32,9 +32,9 @@ export interface ExecutorProps {
   readonly vpc: IVpc;
   readonly subnets: readonly ISubnet[];
   readonly group: ISecurityGroup;
-  /** ARNs of the task queues of this network's clusters, and of their records. */
+  /** ARNs of the task queues of this network's clusters, and of their records and pull secrets. */
   readonly taskQueues: readonly string[];
-  readonly records: readonly string[];
+  readonly secrets: readonly string[];
 }
 
 /** The function that looks into containers, one a network: the same image everywhere, what is its own comes by names. */
@@ -56,7 +56,7 @@ export class Executor extends Construct {
           consume(...props.taskQueues),
           { actions: ["sqs:ChangeMessageVisibility", "sqs:SendMessage"], resources: props.taskQueues },
         ],
-        Records: [{ actions: ["secretsmanager:GetSecretValue"], resources: props.records }],
+        Records: [{ actions: ["secretsmanager:GetSecretValue"], resources: props.secrets }],
       },
       inVpc: true,
     });
@@ -82,7 +82,6 @@ export class Executor extends Construct {
         own: {
           MOST_RECEIVES: String(mostTaskReceives),
           SIGNING_KEY: props.signingKey.keyArn,
-          ...(settings.toolboxImage !== undefined && { TOOLBOX_IMAGE: settings.toolboxImage }),
         },
       }),
     });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { RegisteredName } from "#contract/names.ts";
+import { ClusterPolicy } from "#contract/policy.ts";
 import { arnOf, Cidr } from "./values.ts";
 
 const EksAuth = z.strictObject({
@@ -43,11 +44,6 @@ export const Cluster = z.strictObject({
     .max(1_000)
     .default(10)
     .describe("How many tasks run against it at once, held by AWS itself."),
-  toolbox: z
-    .enum(["auto", "never"])
-    .default("auto")
-    .describe(
-      "`never`: no ephemeral container is started here, whatever a request says; `auto`: where executor.toolboxImage is given.",
-    ),
+  policy: ClusterPolicy.prefault({}).describe("What its owner allows, and asks for, in scans of it."),
 });
 export type Cluster = z.infer<typeof Cluster>;

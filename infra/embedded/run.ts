@@ -11,14 +11,15 @@ import type { Connection } from "#cluster/connection.ts";
 import { ScanError } from "#contract/errors.ts";
 import { scanIdOf } from "#contract/ids.ts";
 import type { ObjectStore } from "#contract/objects.ts";
+import { type ClusterPolicy, strictPolicy } from "#contract/policy.ts";
 import { ScanRequest } from "#contract/request.ts";
 import type { ScanTask } from "#contract/task.ts";
 import { deadLetterHandler } from "#functions/dead-letter/handler.ts";
 import { dispatcherHandler } from "#functions/dispatcher/handler.ts";
+import { executorsDoctor } from "#functions/executor/doctor.ts";
 import { executorHandler } from "#functions/executor/handler.ts";
 import { materialFrom } from "#functions/executor/material.ts";
 import type { ImageSource } from "#reach/image/through-image.ts";
-import type { ToolboxPolicy } from "#reach/plan.ts";
 import { realClock } from "./aws/clock.ts";
 import { embeddedCloud } from "./aws/cloud.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
@@ -36,9 +37,9 @@ export interface LocalOptions {
   readonly maximumConcurrency?: number;
   /** How often a task is tried. On a laptop somebody is waiting: once. */
   readonly mostReceives?: number;
-  /** What may be added to pods whose containers have no shell. Default: nothing. */
-  readonly toolbox?: ToolboxPolicy;
-  /** Where images of containers are to be had that cannot be entered. Default: nowhere. */
+  /** What is allowed in these clusters. Default: to look through shells, and nothing more. */
+  readonly policy?: ClusterPolicy;
+  /** Where images of containers are to be had that cannot be entered, whatever the policy says. Default: nowhere. */
   readonly images?: ImageSource;
   readonly onEvent?: (event: ScanEvent) => void;
 }
@@ -86,20 +87,21 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
   }
   const taskQueue = (cluster: string) => queues.get(cluster)?.queue;
   const connections = new Map<string, Promise<Connection>>();
-  const connect = (cluster: string) => {
+  const connect = async (cluster: string) => {
     const open = options.clusters.get(cluster);
     if (open === undefined) throw new ScanError("cluster-unknown", `there is no cluster ${cluster}`);
     const connection = connections.get(cluster) ?? open();
     connections.set(cluster, connection);
     return connection;
   };
+  const policy = () => options.policy ?? strictPolicy;
   const auditor = once(() => startAuditor({ workDir: options.workDir }));
   const executor = {
     ...{ evidence, published, taskQueue, connect, now, ...telemetry },
     auditor: auditor.get,
     material: materialFrom(published, join(options.workDir, "profiles")),
-    ...(options.toolbox && { toolbox: options.toolbox }),
-    ...(options.images && { images: options.images }),
+    images: async () => options.images,
+    doctor: executorsDoctor({ connect, now }),
     attemptId: () => ulid(),
     onProgress: (task: ScanTask, progress: ProgressEvent) => options.onEvent?.({ kind: "control", task, progress }),
     mostReceives: options.mostReceives ?? 1,
@@ -118,7 +120,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
       ...{ reportBatchItemFailures: true, clock: realClock() },
       log: ({ event, ...about }) => telemetry.logger.warn(`event source mapping: ${event}`, { about }),
     });
-  const mappings = [await map(requests, dispatcherHandler({ evidence, published, taskQueue, ...telemetry }), 10, 2)];
+  const mappings = [
+    await map(requests, dispatcherHandler({ evidence, published, taskQueue, policy, ...telemetry }), 10, 2),
+  ];
   for (const { url, deadUrl, queue } of queues.values()) {
     mappings.push(
       await map(url, executorHandler({ ...executor, source: () => queue }), 1, options.maximumConcurrency ?? 4),

@@ -34,10 +34,11 @@ export class NetworkStack extends Stack {
       .filter((cluster) => cluster.network === network.id)
       .map((cluster) => new ClusterTasks(this, `Cluster-${cluster.id}`, { deployment, cluster, executorTimeout }));
     const taskQueues = clusters.map(({ tasks }) => tasks.queue.queueArn);
-    const records = clusters.map(({ record }) => record.arn);
+    const pullSecrets = clusters.flatMap(({ cluster }) => cluster.policy.pullSecret ?? []);
+    const secrets = [...new Set([...clusters.map(({ record }) => record.arn), ...pullSecrets])];
     const executor = new Executor(this, "Executor", {
       ...{ deployment, network: network.id, settings: context.executor, signingKey: keys.signing },
-      ...{ vpc, subnets, group: groups.executor, taskQueues, records },
+      ...{ vpc, subnets, group: groups.executor, taskQueues, secrets },
     });
     if (network.vpc.kind === "new" || network.vpc.endpoints === "create") {
       const { evidence, published } = deployment;
@@ -46,7 +47,7 @@ export class NetworkStack extends Stack {
         ...{ vpc, subnets, group: groups.endpoints },
         s3: { actions: ["s3:GetObject", "s3:PutObject", "s3:ListBucket"], resources: objects },
         sqs: { actions: ["sqs:SendMessage", "sqs:ChangeMessageVisibility"], resources: taskQueues },
-        secretsManager: { actions: ["secretsmanager:GetSecretValue"], resources: records },
+        secretsManager: { actions: ["secretsmanager:GetSecretValue"], resources: secrets },
         kms: { actions: ["kms:Sign"], resources: [keys.signing.keyArn] },
       });
     }

@@ -46,7 +46,7 @@ export class SharedStack extends Stack {
     const { deployment } = this;
     const registry: Registry = {
       schemaVersion: 1,
-      clusters: context.clusters.map((cluster) => ({ id: cluster.id, toolbox: cluster.toolbox })),
+      clusters: context.clusters.map((cluster) => ({ id: cluster.id, policy: cluster.policy })),
       schedules: schedules.map((schedule) => schedule.name),
     };
     const dispatcher = new Dispatcher(this, "Requests", { deployment, registry });

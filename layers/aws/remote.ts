@@ -1,10 +1,12 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ScanError } from "#contract/errors.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import { type Inbox, sqsInbox } from "./inbox.ts";
 import { s3Objects } from "./objects.ts";
 import { type Queue, sqsQueue } from "./queue.ts";
+import { type ReadSecret, secretsManager } from "./secrets.ts";
 import { awsTrouble } from "./trouble.ts";
 
 export interface RemoteOptions {
@@ -22,6 +24,8 @@ export interface Remote {
   readonly send: (queueUrl: string, body: string) => Promise<string>;
   /** How often the queue gives a message out before it buries it; undefined when it has no dead-letter queue. */
   readonly mostReceives: (queueUrl: string) => Promise<number | undefined>;
+  /** The text of a secret, by name or ARN. */
+  readonly secret: ReadSecret;
   close(): void;
 }
 
@@ -31,6 +35,7 @@ export function remote({ endpoint, region }: RemoteOptions): Remote {
   const sqs = new SQSClient(where);
   // A bucket in front of a host name needs DNS; only AWS itself has that.
   const s3 = new S3Client({ ...where, ...(endpoint && { forcePathStyle: true }) });
+  const secrets = new SecretsManagerClient(where);
   const trouble = (what: string) => (error: unknown) => Promise.reject(awsTrouble(error, what));
   return {
     bucket: (name) => s3Objects(s3, name),
@@ -48,9 +53,11 @@ export function remote({ endpoint, region }: RemoteOptions): Remote {
       if (policy === undefined) return undefined;
       return Number((JSON.parse(policy) as { maxReceiveCount?: number | string }).maxReceiveCount); // SQS's own form
     },
+    secret: secretsManager(Date.now, secrets),
     close() {
       s3.destroy();
       sqs.destroy();
+      secrets.destroy();
     },
   };
 }

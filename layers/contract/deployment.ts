@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { RegisteredName } from "./names.ts";
+import { ClusterPolicy } from "./policy.ts";
 
 /**
  * Names of one deployment, derived from its environment and its cluster ids, so that the stack that makes a thing and the
@@ -21,10 +22,10 @@ export const bucketName = (deployment: string, holds: "evidence" | "published", 
 /** What a scheduled request says in `requestedBy`, so that a schedule that stays away is noticed. */
 export const scheduleRequester = (schedule: string) => `schedule/${schedule}`;
 
-/** The registry that lies in a function's bundle as `registry.json`: which clusters and schedules there are. */
+/** The registry that lies in a function's bundle as `registry.json`: which clusters and schedules there are, and what is allowed in a cluster. */
 export const Registry = z.strictObject({
   schemaVersion: z.literal(1),
-  clusters: z.array(z.strictObject({ id: RegisteredName, toolbox: z.enum(["auto", "never"]) })),
+  clusters: z.array(z.strictObject({ id: RegisteredName, policy: ClusterPolicy })),
   schedules: z.array(RegisteredName),
 });
 export type Registry = z.infer<typeof Registry>;

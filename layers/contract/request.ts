@@ -49,6 +49,8 @@ export const ScanOptions = z.strictObject({
   maxTargets: z.number().int().min(1).max(100_000).optional(),
   olderAuditor: z.boolean().optional(),
   presentAsContainer: z.boolean().optional(),
+  /** Hands image, labels and security context to profiles, as the input `muster_container`. */
+  containerFacts: z.boolean().optional(),
 });
 export type ScanOptions = z.infer<typeof ScanOptions>;
 

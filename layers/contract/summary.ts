@@ -61,6 +61,8 @@ export const Summary = z.strictObject({
   }),
   /** There when `virtualization` was made to say that this is a container, which changes what profiles check. */
   presentedAsContainer: z.boolean().optional(),
+  /** There when profiles were given what the cluster says of the container, as the input `muster_container`. */
+  containerFacts: z.boolean().optional(),
   startedAt: UtcTime,
   finishedAt: UtcTime,
   counts: Counts,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { HexId, RegisteredName, Sha256, UtcTime } from "./names.ts";
+import { ClusterPolicy } from "./policy.ts";
 import { ScanOptions, TargetEntry } from "./request.ts";
 import { Target } from "./target.ts";
 
@@ -18,6 +19,8 @@ const common = {
   inputs: Pinned.optional(),
   waivers: Pinned.optional(),
   options: ScanOptions,
+  /** What the cluster allows in this scan. A task from before there were policies allows nothing. */
+  policy: ClusterPolicy.prefault({}),
 };
 
 /** Find the containers of one target entry and send a scan task for each, by profile. */

@@ -1,20 +1,7 @@
+import type { ToolboxPolicy } from "#contract/policy.ts";
 import type { ReasonCode } from "#contract/reasons.ts";
 import { capabilitiesOf, type Form, type Ids, wordsOf } from "./toolbox/form.ts";
 import { servesFor } from "./toolbox/name.ts";
-
-/** What a cluster and a request allow. Nothing is ever added to a pod unless `use` is `auto` and an image is named. */
-export interface ToolboxPolicy {
-  readonly use: "auto" | "never";
-  /** Image of the toolbox container, by digest: a static busybox that runs its own applets, and gosu, both in /bin. */
-  readonly image?: string;
-  /** Namespaces in which it may be used; all of them when absent. */
-  readonly namespaces?: readonly string[];
-}
-
-/** What holds for one request in one cluster: a request can only ask for less than its cluster allows. */
-export function policyFor(ofCluster: ToolboxPolicy, asked: ToolboxPolicy["use"] | undefined): ToolboxPolicy {
-  return asked === "never" ? { ...ofCluster, use: "never" } : ofCluster;
-}
 
 /** The level of pod-security.kubernetes.io/enforce on the namespace; `unknown` when the namespace may not be read. */
 export type SecurityLevel = "privileged" | "baseline" | "restricted" | "unknown";

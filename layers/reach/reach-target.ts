@@ -2,10 +2,11 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { Connection } from "#cluster/connection.ts";
 import { containersOf } from "#cluster/containers.ts";
 import { ScanError } from "#contract/errors.ts";
+import type { ToolboxPolicy } from "#contract/policy.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import { throughImage } from "./image/through-image.ts";
 import { openShell } from "./open-shell.ts";
-import { type Attempt, type PlanFacts, plan, type ToolboxPolicy } from "./plan.ts";
+import { type Attempt, type PlanFacts, plan } from "./plan.ts";
 import type { ReachOptions } from "./reach-options.ts";
 import type { Carrier, Reached } from "./reached.ts";
 import { ReopeningShell } from "./reopening.ts";
@@ -100,6 +101,17 @@ export async function reachWithoutShell(
       } else throw error;
     }
   }
+}
+
+/** Another second half, for a container that may not be entered at all: its image, or the refusal as it was. */
+export async function reachShutOut(
+  target: Target,
+  pod: V1Pod,
+  { images, signal }: Pick<ReachOptions, "images" | "signal">,
+  refusal: ScanError,
+): Promise<Reached> {
+  if (images === undefined || target.os !== "linux") throw refusal;
+  return throughImage(target, pod, [refusal.message], images, signal);
 }
 
 /** The container id of this moment: the one that was asked for may have restarted since its task was written. */

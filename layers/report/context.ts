@@ -23,6 +23,7 @@ export interface ReportContext {
   readonly waivers: Pinned | null;
   readonly auditor: Summary["auditor"];
   readonly presentedAsContainer?: boolean;
+  readonly containerFacts?: boolean;
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly transport: Transport;

@@ -24,6 +24,7 @@ export function summaryOf(judged: readonly Judged[], hdf: Hdf, context: ReportCo
     platform: hdf.platform,
     auditor: context.auditor,
     ...(context.presentedAsContainer && { presentedAsContainer: true }),
+    ...(context.containerFacts && { containerFacts: true }),
     startedAt: context.startedAt,
     finishedAt: context.finishedAt,
     counts,

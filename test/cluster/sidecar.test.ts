@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { injectSidecar } from "#cli/inject-sidecar.ts";
 import type { ScanError } from "#contract/errors.ts";
+import type { ToolboxPolicy } from "#contract/policy.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
-import type { ToolboxPolicy } from "#reach/plan.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
 import { reaching, withoutShell } from "#test/support/reach.ts";
 import { hostPidOf, writableLayer } from "#test/support/writable-layer.ts";

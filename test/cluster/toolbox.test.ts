@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ScanError } from "#contract/errors.ts";
+import type { ToolboxPolicy } from "#contract/policy.ts";
 import type { Completed } from "#contract/shell.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
-import type { ToolboxPolicy } from "#reach/plan.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
 import { reaching, toolboxPolicy, withoutShell } from "#test/support/reach.ts";
 import { writableLayer } from "#test/support/writable-layer.ts";

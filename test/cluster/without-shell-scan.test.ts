@@ -6,9 +6,9 @@ import { carryOut } from "#cli/carry-out.ts";
 import { profileFrom } from "#cli/profile-source.ts";
 import { connect } from "#cluster/connection.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
+import { strictPolicy, type ToolboxPolicy } from "#contract/policy.ts";
 import { Summary } from "#contract/summary.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
-import type { ToolboxPolicy } from "#reach/plan.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
 import { toolboxPolicy, withoutShell } from "#test/support/reach.ts";
 
@@ -32,7 +32,7 @@ async function scan(namespace: string, pod: string, toolbox?: ToolboxPolicy, ask
     },
     registrations: [profile],
     clusters: new Map([["muster", async () => connect("muster", ownKubeconfig(cluster.kubeconfig, "muster-toolbox"))]]),
-    ...{ store, toolbox, progress: quiet },
+    ...{ store, policy: { ...strictPolicy, ...(toolbox && { toolbox }) }, progress: quiet },
   });
   const [outcome] = outcomes;
   if (outcome === undefined) throw new Error("no outcome");

@@ -7,6 +7,7 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/c
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Registry } from "#contract/deployment.ts";
 import { completeKey, expectedKey, planKey } from "#contract/keys.ts";
+import { strictPolicy } from "#contract/policy.ts";
 import { ExpandTask } from "#contract/task.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
 import { registerContent } from "#ledger/registry.ts";
@@ -19,7 +20,7 @@ import { bundleInto } from "../../infra/constructs/bundle.ts";
 /** What the stack ships, run in a process of its own as Lambda would, against the embedded AWS over HTTP. */
 const registry: Registry = {
   schemaVersion: 1,
-  clusters: [{ id: "prod", toolbox: "never" }],
+  clusters: [{ id: "prod", policy: { ...strictPolicy, credentials: "per-scan" } }],
   schedules: ["nightly"],
 };
 const folder = mkdtempSync(join(tmpdir(), "muster-bundles-"));
@@ -89,7 +90,7 @@ it("the dispatcher's bundle plans a request and sends its task to the queue that
   const sqs = new SQSClient({ region: "us-east-1", credentials, requestHandler: cloud.requestHandler });
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }));
   const tasks = Messages.map(({ Body = "" }) => ExpandTask.parse(JSON.parse(Body)));
-  expect(tasks).toMatchObject([{ entry: { cluster: "prod" }, options: { toolbox: "never" } }]);
+  expect(tasks).toMatchObject([{ entry: { cluster: "prod" }, policy: { credentials: "per-scan" } }]);
   expect(await evidence.list(planKey(tasks[0]?.scanId ?? ""))).toHaveLength(1);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type PlanFacts, plan, policyFor, type SecurityLevel } from "#reach/plan.ts";
+import type { ToolboxPolicy } from "#contract/policy.ts";
+import { type PlanFacts, plan, type SecurityLevel } from "#reach/plan.ts";
 import type { Form } from "#reach/toolbox/form.ts";
 import { namesOf } from "#reach/toolbox/name.ts";
 
@@ -133,7 +134,7 @@ describe("the planner", () => {
   });
 
   it("uses the toolbox in a namespace that the policy names, and where the server does not review access", () => {
-    const policy = { use: "auto", image: "x", namespaces: ["other", "shop"] } as const;
+    const policy: ToolboxPolicy = { use: "auto", image: "x", namespaces: ["other", "shop"] };
     expect(plan({ ...facts, policy, mayPatch: undefined }).kind).toBe("toolbox");
   });
 
@@ -156,11 +157,4 @@ describe("the planner", () => {
       'the namespace enforces pod security "restricted", which forbids SYS_PTRACE',
     );
   });
-});
-
-it("a request can only ask for less than its cluster allows", () => {
-  const cluster = { use: "auto", image: "x" } as const;
-  expect(policyFor(cluster, undefined)).toEqual(cluster);
-  expect(policyFor(cluster, "never").use).toBe("never");
-  expect(policyFor({ use: "never" }, "auto").use).toBe("never");
 });

@@ -1,4 +1,5 @@
 import { scanTaskIdOf } from "#contract/ids.ts";
+import { strictPolicy } from "#contract/policy.ts";
 import type { Target } from "#contract/target.ts";
 import type { ExpandTask, ScanTask } from "#contract/task.ts";
 
@@ -38,6 +39,7 @@ export function scanTask(given: Partial<ScanTask> = {}): ScanTask {
     target: about,
     profile,
     options: {},
+    policy: strictPolicy,
     ...given,
   };
 }
@@ -53,6 +55,7 @@ export function expandTask(given: Partial<ExpandTask> = {}): ExpandTask {
     entry: { cluster: "prod" },
     profiles: [{ name: "baseline", digest: hex("d", 64) }],
     options: {},
+    policy: strictPolicy,
     ...given,
   };
 }

@@ -4,9 +4,9 @@ import { type Connection, connect } from "#cluster/connection.ts";
 import { containersOf } from "#cluster/containers.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import type { ScanError } from "#contract/errors.ts";
+import type { ToolboxPolicy } from "#contract/policy.ts";
 import type { Target } from "#contract/target.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
-import type { ToolboxPolicy } from "#reach/plan.ts";
 import { reachTarget, reachWithoutShell } from "#reach/reach-target.ts";
 
 /** Pods without a shell, for namespaces of every pod security level. */

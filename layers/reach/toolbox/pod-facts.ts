@@ -1,6 +1,7 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
+import type { ToolboxPolicy } from "#contract/policy.ts";
 import type { Target } from "#contract/target.ts";
-import type { PlanFacts, ToolboxPolicy } from "../plan.ts";
+import type { PlanFacts } from "../plan.ts";
 import { runningSidecar } from "../sidecar/sidecar.ts";
 import { isToolbox } from "./name.ts";
 

@@ -26,6 +26,7 @@ ${fact("Finished", time(summary.finishedAt))}
 ${fact("Scan", code(summary.scanId))}
 ${fact("Task, attempt", html`<code>${summary.taskId}</code> <code>${summary.attempt}</code>`)}
 ${summary.presentedAsContainer ? fact("Presented as a container", "yes: profiles were told so on request") : html``}
+${summary.containerFacts ? fact("Container facts", html`given to the profile as input <code>muster_container</code>, on request`) : html``}
 ${fact("Auditor", `${auditor.name} ${auditor.version}, exit code ${auditor.exitCode}${auditor.older ? "; older than the profile asks for" : ""}`)}
 </dl></div>
 <div><h3>Profile</h3><dl class="facts">

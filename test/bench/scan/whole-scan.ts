@@ -3,6 +3,7 @@ import * as z from "zod";
 import { packProfile } from "#audit/archive.ts";
 import { scanTaskIdOf } from "#contract/ids.ts";
 import type { ObjectStore } from "#contract/objects.ts";
+import { strictPolicy } from "#contract/policy.ts";
 import type { Target } from "#contract/target.ts";
 import type { Pinned, ScanTask } from "#contract/task.ts";
 import { execute } from "#functions/executor/execute.ts";
@@ -99,6 +100,7 @@ function taskFor(target: Target, pinned: { readonly profile: Pinned; readonly in
   return {
     ...{ schemaVersion: 1, kind: "scan", scanId, hop: 1, requestedAt: new Date().toISOString(), target, options: {} },
     taskId: scanTaskIdOf(scanId, target, pinned.profile.digest),
+    policy: strictPolicy,
     ...pinned,
   };
 }
