@@ -8,6 +8,7 @@ module Muster
     def self.install
       RSpec::Core::Example.prepend(SkippedExample)
       Inspec::Rule.prepend(SkippedControl)
+      Inspec::Reporters::Json.prepend(NamelessResource)
     end
 
     # InSpec would keep the message only, and fail.
@@ -16,6 +17,17 @@ module Muster
         super
       rescue NotAsked => e
         describe("Control Source") { skip e.message }
+      end
+    end
+
+    # After the last check the report asks each file where it leads, to name it.
+    module NamelessResource
+      private
+
+      def extract_resource_id(result)
+        super
+      rescue NotAsked
+        "" # InSpec's own word for a resource without a name
       end
     end
 

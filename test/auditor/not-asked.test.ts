@@ -24,6 +24,7 @@ beforeAll(async () => {
       describe(file("/etc/passwd")) { it { should exist } }
       describe(command("unheard-of").exit_status) { it { should eq 0 } }
     end
+    control("link") { describe(file("/out-of-sight")) { its("shallow_link_path") { should eq "/etc" } } }
     control("resource") { describe(processes("sh")) { it { should exist } } }
     `,
   );
@@ -38,13 +39,13 @@ test("a question that cannot be asked in the target skips its checks, whenever i
     run: async (command, options) => {
       const text = Buffer.from(command).toString();
       asked.push(text);
-      if (/unheard-of|ps /.test(text)) throw new ScanError("no-shell", `no shell in the target for: ${text}`);
+      if (/unheard-of|ps |out-of-sight/.test(text)) throw new ScanError("no-shell", `no shell in the target for: ${text}`);
       return real.run(command, options);
     },
   };
   const audited = await audit("who", { profile: folder, shell });
   expect(statuses(audited, "asked")).toEqual(["passed"]);
-  for (const control of ["while-run", "while-loaded", "negated", "resource"]) {
+  for (const control of ["while-run", "while-loaded", "negated", "link", "resource"]) {
     expect([control, statuses(audited, control)]).toEqual([control, ["skipped"]]);
   }
   expect(statuses(audited, "both")).toContain("skipped");

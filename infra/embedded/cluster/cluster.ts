@@ -70,6 +70,8 @@ export interface EmbeddedCluster {
   /** From now on, ephemeral containers join this container's process namespace, whatever they ask for. Undefined: as asked. */
   readonly joinProcesses: (of: ProcessNamespaceOf | undefined) => void;
   readonly containerdPid: number;
+  /** Where `ctr --namespace k8s.io` finds it. */
+  readonly containerdSocket: string;
   /** Ends everything: pods, containerd, shims, mounts, the server. May be called twice. */
   readonly stop: () => Promise<void>;
 }
@@ -156,6 +158,7 @@ export async function startCluster(options: ClusterOptions): Promise<EmbeddedClu
     };
     return {
       ...{ kubeconfig, server, baseDir, faults, clock, store, proxy, token, pod, stop, containerdPid: containerd.pid },
+      containerdSocket: containerd.paths.socket,
       apply: (manifests) => applyAll(typeof manifests === "string" ? parseManifests(manifests, "manifest") : manifests),
       deletePod: (namespace, name, graceSeconds = 0) => kubelet.delete(existing(namespace, name), graceSeconds),
       behaveLike: (wanted) => {

@@ -58,7 +58,7 @@ export function describe({ certificate, token, basic }: Credentials, now: number
       : []),
     ...(basic ? ["user name and password"] : []),
   ];
-  return parts.join(" and ") || "none: the kubeconfig's user holds no token and no certificate";
+  return parts.join(" and ") || "none: kubeconfig or cluster record hold no token and no certificate";
 }
 
 /** Who the credentials say they are, as far as they say it. */
@@ -85,7 +85,7 @@ function readable<T>(field: string, why: string, read: () => T): T {
 }
 
 const unusable = (field: string, why: string, cause?: unknown) =>
-  new HopFault("bad-request", `kubeconfig: ${field} ${why}`, "Correct this field of the kubeconfig.", cause);
+  new HopFault("bad-request", `kubeconfig or cluster record: ${field} ${why}`, "Correct this field.", cause);
 
 /** PEM text or bytes; of several the first, which is the one that counts. */
 function text(material: NonNullable<RequestOptions["ca"] | RequestOptions["key"]>): string {
