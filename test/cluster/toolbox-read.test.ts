@@ -57,6 +57,19 @@ describe("a container in a restricted namespace", () => {
     expect(reading.reasons.join(" ")).toMatch(/restricted.*forbids SYS_PTRACE.*A reading toolbox as 65532:65532/);
   });
 
+  it.each([
+    ["find /nothing/below -xdev", /^find: .*\/nothing\/below.*: No such file or directory$/],
+    ["cat /nothing/below", /^cat: .*\/nothing\/below.*: No such file or directory$/],
+    ["cat /etc/passwd/below", /^cat: .*\/etc\/passwd\/below.*: Not a directory$/],
+    ["cat /etc", /^cat: .*Is a directory$/],
+  ])("says of %j what a shell says", async (command, words) => {
+    for (const shell of [reading, reference]) {
+      const { stderr, exitCode } = await shell.run(command);
+      expect(Buffer.from(stderr).toString().trim()).toMatch(words);
+      expect(exitCode).toBe(1);
+    }
+  });
+
   it.each(paths)("gives the record of %j that a shell gives", async (path) => {
     if (path === "/proc/self" || path === "/dev/null") return compareType(path);
     expect(timeless(await reading.run(record(path)))).toEqual(timeless(await reference.run(record(path))));

@@ -50,9 +50,11 @@ describe("a container that can only be read", () => {
     expect([...ours]).toEqual([...theirs].filter(([id]) => id !== "shell"));
   });
 
-  it("gets no verdict of container-baseline that differs", async () => {
-    const theirs = await verdicts(await way.reach("at-privileged", "with-shell", "hardened"));
+  it("gets no verdict of container-baseline that differs, and nine in ten of all", async () => {
+    const theirs = await verdicts(await way.reach("at-restricted", "with-shell", "app"));
     const ours = await verdicts(await way.reach("at-restricted", "hardened", "app"));
-    expect(compareVerdicts(ours, theirs).differing).toEqual([]);
+    const { differing, share } = compareVerdicts(ours, theirs);
+    expect(differing).toEqual([]);
+    expect(share).toBeGreaterThanOrEqual(0.9);
   });
 });

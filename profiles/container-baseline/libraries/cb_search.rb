@@ -2,6 +2,7 @@
 
 require 'rspec/expectations'
 require 'cb_answers'
+require 'cb_from_files'
 
 # A question whose answer is a list of places. Found something: fails. Looked everywhere, found nothing: passes. Could
 # not look: skipped, with the reason. Places are paths, names and kinds, never contents, as InSpec prints what it compares.
@@ -27,6 +28,13 @@ module CbSearch
   end
 
   private
+
+  # An image has no mounts, and what lies under one in its containers is not told there.
+  def mount_points
+    CbMounts.points(ask(CB_MOUNTS))
+  rescue Inspec::Exceptions::ResourceSkipped
+    []
+  end
 
   def conclude(subject, found, doubt = nil)
     @subject = subject

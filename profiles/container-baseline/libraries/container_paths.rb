@@ -34,7 +34,7 @@ class ContainerPaths < Inspec.resource(1)
 
   def temporary
     # A volume there is the pod's own, and Kubernetes makes each emptyDir 0777.
-    judge('shared temporary directories without the sticky bit', %w[/tmp /var/tmp] - CbMounts.points(ask(CB_MOUNTS))) { |e| e.writable_by_others? && !e.sticky? }
+    judge('shared temporary directories without the sticky bit', %w[/tmp /var/tmp] - mount_points) { |e| e.writable_by_others? && !e.sticky? }
   end
 
   def root_home
@@ -44,13 +44,15 @@ class ContainerPaths < Inspec.resource(1)
   def search_path
     directories = @answer.tagged('path').uniq
     found = @entries.select { |e| e.path.end_with?('/.') && (!e.uid.zero? || e.writable_by_others?) }
-    doubt = doubts || ('PATH is empty' if directories.empty?)
+    doubt = doubts || no_session || ('PATH is empty' if directories.empty?)
     conclude('directories of PATH that somebody else than root can change', found.map { |e| described(e) }, doubt)
   end
 
   def path_elements
-    conclude('empty or relative elements in PATH', @answer.tagged('badpath'), @answer.trouble)
+    conclude('empty or relative elements in PATH', @answer.tagged('badpath'), @answer.trouble || no_session)
   end
+
+  def no_session = ('no shell can be started whose PATH could be seen' if @answer.lines.include?('#nopath'))
 
   # A file that is not there has no wrong mode; when none of them is there, the question has no subject.
   def judge(subject, paths)

@@ -32,7 +32,7 @@ class ContainerWalk < Inspec.resource(1)
   def initialize(question, options = {})
     @allowed = Array(options[:allow])
     @answer = ask(CB_WALK)
-    @mounts = CbMounts.points(ask(CB_MOUNTS))
+    @mounts = mount_points
     read_entries
     read_errors
     send(question)

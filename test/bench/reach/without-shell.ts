@@ -28,6 +28,13 @@ export async function measureWithoutShell(cluster: EmbeddedCluster): Promise<rea
   }
 }
 
+/** Pods without a shell, each with the container of the same files and rights that has one. */
+const pairs = [
+  { as: "root", namespace: "at-privileged", pod: "root", shellIn: "root" },
+  { as: "hardened", namespace: "at-privileged", pod: "hardened", shellIn: "hardened" },
+  { as: "restricted", namespace: "at-restricted", pod: "hardened", shellIn: "app" },
+] as const;
+
 async function verdictRows(cluster: EmbeddedCluster, auditor: Auditor): Promise<readonly Row[]> {
   const { reach, targetOf } = reaching(cluster);
   const audit = async (shell: Shell) => {
@@ -37,40 +44,29 @@ async function verdictRows(cluster: EmbeddedCluster, auditor: Auditor): Promise<
     await shell.close();
     return verdictsIn(hdf);
   };
-  const shares: number[] = [];
-  const differing: number[] = [];
+  const rows: Row[] = [];
   let written = 0;
-  for (const who of ["root", "hardened"]) {
-    const { containerId } = await targetOf("at-privileged", who, "app");
+  for (const { as, namespace, pod, shellIn } of pairs) {
+    const { containerId } = await targetOf(namespace, pod, "app");
     const before = writableLayer(containerId);
-    const theirs = await audit(await reach("at-privileged", "with-shell", who));
-    const ours = await audit(await reach("at-privileged", who, "app"));
-    const compared = compareVerdicts(ours, theirs);
-    shares.push(compared.share);
-    differing.push(compared.differing.length);
+    const theirs = await audit(await reach(namespace, "with-shell", shellIn));
+    const shell = await reach(namespace, pod, "app");
+    const { share, differing } = compareVerdicts(await audit(shell), theirs);
     if (writableLayer(containerId) !== before) written += 1;
+    const what = `container-baseline without a shell (${as}, ${shell.way}), beside the same files with one`;
+    rows.push(
+      rowOf({
+        ...{ id: `reach.distroless.share.${as}`, what: `verdicts of ${what}`, unit: "of them" },
+        ...{ samples: [share], bar: "≥ 0.9" },
+      }),
+      rowOf({
+        ...{ id: `reach.distroless.differing.${as}`, what: `other verdicts of ${what}`, unit: "controls" },
+        ...{ samples: [differing.length], bar: "= 0" },
+      }),
+    );
   }
-  const what = "container-baseline without a shell, beside the same files with one (root; hardened non-root)";
-  return [
-    rowOf({
-      id: "reach.distroless.share",
-      what: `verdicts of ${what}`,
-      unit: "of them",
-      samples: shares,
-      bar: "≥ 0.9",
-    }),
-    rowOf({
-      id: "reach.distroless.differing",
-      what: `other verdicts of ${what}`,
-      unit: "controls",
-      samples: differing,
-      bar: "= 0",
-    }),
-    rowOf({
-      ...{ id: "reach.writes", what: "targets whose writable layer was changed by these scans", unit: "targets" },
-      ...{ samples: [written], bar: "= 0" },
-    }),
-  ];
+  const what = "targets whose writable layer was changed by these scans";
+  return [...rows, rowOf({ id: "reach.writes", what, unit: "targets", samples: [written], bar: "= 0" })];
 }
 
 async function startRows(cluster: EmbeddedCluster): Promise<readonly Row[]> {

@@ -57,7 +57,7 @@ get(){
  echo 'muster: moved' >&2;exit 94
 }
 why(){
- case $E in access)echo 'Permission denied';;notdir)echo 'Not a directory';;loop)echo 'Too many symbolic links';;
+ case $E in access)echo 'Permission denied';;notdir)echo 'Not a directory';;loop)echo 'Too many symbolic links';;noent)echo 'No such file or directory';;
  *)if [ -d "./$N" ];then echo 'Is a directory';elif [ -e "./$N" ];then echo 'Permission denied';else echo 'No such file or directory';fi;;esac
 }
 F="%s:%f:%u:%g:%Y:$(printf '\001')U%u$(printf '\001'):$(printf '\001')G%g$(printf '\001'):%C"
