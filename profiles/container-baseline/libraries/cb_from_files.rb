@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require 'shellwords'
 require 'cb_accounts'
 require 'cb_entry'
 require 'cb_proc_from_files'
@@ -10,9 +11,6 @@ require 'cb_walk_from_files'
 # What only a shell can tell stays unsaid, and so do values that must not leave the container.
 class CbFromFiles
   ACCOUNT_FILES = %w[/etc/passwd /etc/passwd- /etc/group /etc/group- /etc/shadow /etc/shadow- /etc/gshadow /etc/gshadow-].freeze
-  TYPES = { directory: 0o040000, file: 0o100000, pipe: 0o010000, socket: 0o140000,
-            block_device: 0o060000, character_device: 0o020000 }.freeze
-
   Told = Struct.new(:lines, :errors)
 
   def initialize(connection)
@@ -34,12 +32,11 @@ class CbFromFiles
     lines && Told.new(lines, @errors)
   end
 
-  # One line of `stat -L -c '%f %u %g %s %n'`; nil for what is not there.
+  # One line of `stat -L`; nil for what is not there. An image does not know how large a directory is.
   def entry(path)
-    stat = @connection.file(path).stat
-    return if stat.empty?
-
-    format('%x %d %d %d %s', TYPES.fetch(stat[:type], 0) | stat[:mode], stat[:uid], stat[:gid], stat[:size], path)
+    status('%f %u %g %s', path)
+  rescue Inspec::Exceptions::ResourceSkipped
+    status('%f %u %g 0', path)
   end
 
   # What a find prints; its complaints are kept beside the answer.
@@ -55,74 +52,71 @@ class CbFromFiles
     utf8(result.stdout) if result.exit_status.zero?
   end
 
-  def user_ids = content('/etc/passwd').to_s.scan(/^[^:+-][^:]*:[^:]*:(\d+):/).flatten
+  def user_ids = users.to_a.reject { |line| line.start_with?('+', '-') }.filter_map { |line| line.split(':')[1] }.grep(/\A\d+\z/)
 
   private
 
   def utf8(bytes) = String.new(bytes.to_s).force_encoding(Encoding::UTF_8).scrub('?')
 
-  def content(path)
-    text = @connection.file(path).content
-    text && utf8(text)
+  def status(format, path)
+    result = @connection.run_command("stat -L -c '#{format} %n' #{Shellwords.escape(path)}")
+    return utf8(result.stdout).chomp if result.exit_status.zero?
+
+    @errors.concat(utf8(result.stderr).split("\n").grep(/Permission denied/))
+    nil
   end
 
-  def test?(flag, path) = @connection.run_command("test -#{flag} #{path}").exit_status.zero?
+  # Without password fields, which stay where they are. An image has no filters, and lies outside its containers already.
+  def users
+    @users ||= filtered('cut -d: -f1,3-7', '/etc/passwd')
+  rescue Inspec::Exceptions::ResourceSkipped
+    @users = cat('/etc/passwd')&.split("\n")&.map { |line| line.split(':', -1).values_at(0, 2..).join(':') }
+  end
 
-  # Password fields of /etc/shadow do not leave the container, so that file counts as one that cannot be read.
+  # What a filter leaves of a file; nil where it cannot be read.
+  def filtered(filter, path)
+    result = @connection.run_command("#{filter} <#{path}")
+    utf8(result.stdout).split("\n") if result.exit_status.zero?
+  end
+
+  def test?(flag, path) = @connection.run_command("test -#{flag} #{Shellwords.escape(path)}").exit_status.zero?
+
+  # Of passwords nothing is told: every account's counts as one in /etc/shadow, and that as closed.
   def accounts
-    %w[passwd group shadow].flat_map do |name|
-      next ["absent #{name}"] unless @connection.file("/etc/#{name}").exist?
+    tables = { 'passwd' => users, 'group' => cat('/etc/group')&.split("\n") }
+    told = tables.flat_map do |name, lines|
+      next [test?('e', "/etc/#{name}") ? "unreadable #{name}" : "absent #{name}"] if lines.nil?
 
-      text = name == 'shadow' ? nil : content("/etc/#{name}")
-      text.nil? ? ["unreadable #{name}"] : ["have #{name}", *account_lines(name, text)]
+      ["have #{name}", *lines.each.with_index(1).flat_map { |line, number| account(name, line, "/etc/#{name} line #{number}") }]
     end
+    [*told, 'unreadable shadow']
   end
 
-  def account_lines(name, text)
-    text.split("\n").each_with_index.flat_map do |line, index|
-      place = "/etc/#{name} line #{index + 1}"
-      next [] if line.empty?
-      next ["legacy #{place}"] if line.start_with?('+', '-')
+  def account(table, line, place)
+    return [] if line.empty?
+    return ["legacy #{place}"] if line.start_with?('+', '-')
 
-      fields = line.split(':')
-      name == 'passwd' ? user_lines(fields, place) : [group_line(fields, place)]
-    end
-  end
+    name, *fields = line.split(':')
+    return [fields[1].to_s.match?(/\A\d+\z/) ? "group #{name}:#{fields[1]}" : "bad #{place}"] if table == 'group'
 
-  def user_lines(fields, place)
-    name, password, uid, gid, _, home, shell = fields
+    uid, gid, _, home, shell = fields
     return ["bad #{place}"] unless [uid, gid].all? { |id| id.to_s.match?(/\A\d+\z/) }
 
-    user = "user #{name}:#{uid}:#{gid}:#{kind(password.to_s)}:#{shell}:#{home}"
-    return [user] if shell.to_s.match?(%r{/(nologin|false|sync|halt|shutdown)\z})
-
-    [user, home_line("#{name}:#{uid}", home.to_s)]
+    user = "user #{name}:#{uid}:#{gid}:shadow:#{shell}:#{home}"
+    shell.to_s.match?(%r{/(nologin|false|sync|halt|shutdown)\z}) ? [user] : [user, home_of("#{name}:#{uid}", home.to_s)]
   end
 
-  def group_line(fields, place) = fields[2].to_s.match?(/\A\d+\z/) ? "group #{fields[0]}:#{fields[2]}" : "bad #{place}"
+  def home_of(owner, home)
+    return "nohome #{owner}:#{home}" unless home.start_with?('/') && test?('d', home)
 
-  def home_line(owner, home)
-    return "nohome #{owner}:#{home}" unless home.start_with?('/') && @connection.file(home).directory?
-
-    "home #{owner}:#{entry(home)}"
-  rescue Inspec::Exceptions::ResourceSkipped
-    "closedhome #{owner}:#{home}"
-  end
-
-  def kind(password)
-    case password
-    when '' then 'empty'
-    when 'x' then 'shadow'
-    when /\A[!*]/ then 'locked'
-    when /\A\$(y|7|6|5|2|gy)/ then 'strong'
-    else 'weak'
-    end
+    line = entry(home)
+    line ? "home #{owner}:#{line}" : "closedhome #{owner}:#{home}"
   end
 
   def paths
     lines = [*ACCOUNT_FILES, '/tmp', '/var/tmp', '/root'].filter_map do |path|
       (line = entry(path)) ? "at #{line}" : "no #{path}"
-    rescue Inspec::Exceptions::ResourceSkipped
+    rescue Inspec::Exceptions::ResourceSkipped # something is mounted over it
       nil
     end
     [*lines, *search_path]
@@ -162,10 +156,9 @@ class CbFromFiles
 
   # Fields of mountinfo as in the script: super options are left out.
   def mounts
-    told = cat('/proc/self/mountinfo').to_s.split("\n").map do |line|
-      front, back = line.split(' - ', 2)
-      _, _, device, root, point, options = front.split(' ')
-      "mnt #{device} #{root} #{point} #{options} #{back.to_s[/\A\S+/]}"
+    told = (filtered("grep -oE '^.* - [^ ]+'", '/proc/self/mountinfo') || []).map do |line|
+      _, _, device, root, point, options, *, type = line.split(' ')
+      "mnt #{device} #{root} #{point} #{options} #{type}"
     end
     return ['#trouble no /proc/self/mountinfo that shows the root filesystem'] if told.none? { |line| line.split(' ')[3] == '/' }
 
