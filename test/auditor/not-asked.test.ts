@@ -39,7 +39,8 @@ test("a question that cannot be asked in the target skips its checks, whenever i
     run: async (command, options) => {
       const text = Buffer.from(command).toString();
       asked.push(text);
-      if (/unheard-of|ps |out-of-sight/.test(text)) throw new ScanError("no-shell", `no shell in the target for: ${text}`);
+      if (/unheard-of|ps |out-of-sight/.test(text))
+        throw new ScanError("no-shell", `no shell in the target for: ${text}`);
       return real.run(command, options);
     },
   };

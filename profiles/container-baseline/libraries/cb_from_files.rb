@@ -43,7 +43,8 @@ class CbFromFiles
   def find(words)
     result = @connection.run_command("find #{words}")
     @errors.concat(utf8(result.stderr).split("\n").reject { |line| line.end_with?('No such file or directory') })
-    utf8(result.stdout).split("\n")
+    # A line that does not begin a path goes on with a name that holds a newline.
+    utf8(result.stdout).split("\n").slice_before { |line| line.start_with?('/') }.map { |lines| lines.join("\n") }
   end
 
   # Bytes of a file without a size, such as those of /proc; nil where it cannot be read.
