@@ -13,6 +13,9 @@ import { plainShell, reachShutOut, reachWithoutShell } from "#reach/reach-target
 import type { Reached } from "#reach/reached.ts";
 import { ReopeningShell } from "#reach/reopening.ts";
 import type { Session } from "#reach/session.ts";
+import { openWindows } from "#reach/windows/open-windows.ts";
+import type { WindowsSession } from "#reach/windows/session.ts";
+import { throughWindows } from "#reach/windows/through-windows.ts";
 import type { Images } from "./images.ts";
 import { type Located, locate, stillThere } from "./locate.ts";
 
@@ -49,6 +52,9 @@ const cannotEnter: ReadonlySet<ReasonCode> = new Set(["no-shell", "forbidden", "
 /** Texts that many commands end with. */
 const known = [fileRecord, fileContent];
 
+/** A stream into the container, whatever shells its OS has. */
+type Opened = Session | WindowsSession;
+
 /**
  * Reads the pod and opens the session at once, and sends what is known to be asked with the session's first bytes. What
  * takes long goes over a second stream, if there is such. Answers are held back until the pod's identity and the session
@@ -60,12 +66,14 @@ export function enter(
   { answers, policy, images, signal }: EntryOptions,
 ): Entry {
   const located = locate(connection, target, signal);
-  const lane = answers.wantsSecondLane
-    ? openShell(connection, target, { signal, known, ahead: (session) => answers.sendSecond(session) })
-    : undefined;
+  const stream = (ahead: (session: Opened) => void = () => undefined): Promise<Opened> =>
+    target.os === "windows"
+      ? openWindows(connection, target, { signal, ahead })
+      : openShell(connection, target, { signal, known, ahead });
+  const lane = answers.wantsSecondLane ? stream((session) => answers.sendSecond(session)) : undefined;
   if (lane !== undefined) answers.second(lane);
   /** What is sent with the greeting and never ran, as its stream ended before, runs once the shell is there again. */
-  const early = (session: Session): Shell => ({
+  const early = (session: Opened): Shell => ({
     way: session.way,
     close: () => session.close(),
     run: (command, options) =>
@@ -74,12 +82,11 @@ export function enter(
         return (await shell).run(command, options);
       }),
   });
-  const ahead = (session: Session) => answers.sendFirst(early(session));
-  const opened: Promise<Session> = openShell(connection, target, { signal, known, ahead });
+  const opened: Promise<Opened> = stream((session) => answers.sendFirst(early(session)));
   const unchanged = async () => stillThere(connection, (await located).target, signal);
   const open = async () => {
     await unchanged();
-    return openShell(connection, target, { signal, known });
+    return stream();
   };
   const pod = async () => {
     const found = await readPod(connection, target.namespace, target.pod, signal);
@@ -98,7 +105,8 @@ export function enter(
     return reached;
   };
   const shell: Promise<Reached> = bothOf(located, opened).then(
-    (first) => plainShell(new ReopeningShell({ first, open, known })),
+    (first) =>
+      "speaks" in first ? throughWindows(first, open) : plainShell(new ReopeningShell({ first, open, known })),
     withoutShell,
   );
   shell.catch(() => undefined); // told to whoever awaits it
@@ -108,7 +116,7 @@ export function enter(
     async cost() {
       const second = await lane?.catch(() => undefined);
       const streams = [await shell, ...(second === undefined ? [] : [second])];
-      const sum = (of: (stream: Reached | Session) => number) => streams.map(of).reduce((a, b) => a + b, 0);
+      const sum = (of: (stream: Reached | Opened) => number) => streams.map(of).reduce((a, b) => a + b, 0);
       return {
         execStreams: sum(({ execStreams }) => execStreams),
         bytesIn: sum(({ traffic }) => traffic.bytesIn),
@@ -117,13 +125,13 @@ export function enter(
       };
     },
     async close() {
-      const all: readonly (Promise<Reached | Session> | undefined)[] = [shell, opened, lane];
+      const all: readonly (Promise<Reached | Opened> | undefined)[] = [shell, opened, lane];
       await Promise.all(all.map((each) => each?.then((stream) => stream.close()).catch(() => undefined)));
     },
   };
 }
 
-async function bothOf(located: Promise<Located>, opened: Promise<Session>): Promise<Session> {
+async function bothOf(located: Promise<Located>, opened: Promise<Opened>): Promise<Opened> {
   const [target, session] = await Promise.allSettled([located, opened]);
   if (target.status === "rejected") throw target.reason;
   if (session.status === "rejected") throw session.reason;

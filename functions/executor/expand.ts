@@ -3,7 +3,8 @@ import type { V1Pod } from "@kubernetes/client-node";
 import * as z from "zod";
 import type { Queue } from "#aws/queue.ts";
 import type { Connection } from "#cluster/connection.ts";
-import { containersOf } from "#cluster/containers.ts";
+import { containersOf, osSaidBy } from "#cluster/containers.ts";
+import { windowsNodes } from "#cluster/nodes.ts";
 import { listPods, readPod } from "#cluster/pods.ts";
 import { ScanError } from "#contract/errors.ts";
 import { missingPodIdOf, scanTaskIdOf } from "#contract/ids.ts";
@@ -101,8 +102,10 @@ async function find(
 ): Promise<Found> {
   const targets: Target[] = [];
   const missing: string[] = [];
-  const take = (pod: V1Pod) => {
-    for (const { target } of containersOf(entry.cluster, pod, entry.include ?? ["containers"])) {
+  let nodes: Promise<ReadonlySet<string>> | undefined;
+  const take = async (pod: V1Pod) => {
+    if (osSaidBy(pod) === undefined) nodes ??= windowsNodes(connection, signal);
+    for (const { target } of containersOf(entry.cluster, pod, entry.include ?? ["containers"], await nodes)) {
       if (entry.containers === undefined || entry.containers.includes(target.container)) targets.push(target);
     }
   };
@@ -111,13 +114,13 @@ async function find(
     for (const name of named) {
       const pod = await readPod(connection, namespaceOf(entry), name, signal);
       if (pod === undefined) missing.push(name);
-      else take(pod);
+      else await take(pod);
     }
     return { targets, missing };
   }
   for (const namespace of entry.namespaces ?? [undefined]) {
     for await (const pod of listPods(connection, { namespace, labelSelector: entry.labelSelector, signal })) {
-      if (named === undefined || named.includes(pod.metadata?.name ?? "")) take(pod);
+      if (named === undefined || named.includes(pod.metadata?.name ?? "")) await take(pod);
     }
   }
   return { targets, missing };

@@ -16,7 +16,8 @@ export async function expect(
   { isLiteral }: Pick<Material, "isLiteral">,
 ): Promise<readonly Stretch[]> {
   const remembered = await recall(published, scopeOf(task), task.target.imageDigest);
-  return remembered.length > 0 ? planAhead(remembered, isLiteral) : aheadOfAll();
+  const os = { windows: task.target.os === "windows" };
+  return remembered.length > 0 ? planAhead(remembered, isLiteral, os) : aheadOfAll(os);
 }
 
 /** Keeps what this scan asked for the next one. */
@@ -36,8 +37,9 @@ export async function keepUnfinished(published: ObjectStore, task: ScanTask, ask
   await remember(published, scopeOf(task), { image: task.target.imageDigest, platform: "unfinished", asked });
 }
 
-function scopeOf({ profile, inputs, options }: ScanTask): HintScope {
+function scopeOf({ profile, inputs, options, target }: ScanTask): HintScope {
   const manner = [
+    ...(target.os === "windows" ? ["windows"] : []),
     ...(options.presentAsContainer ? ["container"] : []),
     ...(options.olderAuditor ? ["older-auditor"] : []),
     ...(options.containerFacts ? ["container-facts"] : []),

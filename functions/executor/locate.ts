@@ -18,7 +18,7 @@ export async function locate(connection: Connection, target: Target, signal: Abo
 
 /**
  * The target in a pod as the API tells of it. Another pod under the name is `replaced`; a container that does not run is
- * `not-running`; Windows is told before any exec.
+ * `not-running`.
  */
 function found(target: Target, pod: V1Pod | undefined): Located {
   const name = targetName(target);
@@ -30,10 +30,8 @@ function found(target: Target, pod: V1Pod | undefined): Located {
   const here = all.find((each) => each.target.container === target.container);
   if (here === undefined) throw new ScanError("not-running", `${name}: the pod has no such container any more`);
   if (!here.running) throw new ScanError("not-running", `${name}: ${here.state}`);
-  if (here.target.os === "windows") {
-    throw new ScanError("windows-unsupported", `${name}: the pod runs Windows, which muster cannot enter yet`);
-  }
-  return { target: here.target, pod };
+  // A pod keeps its OS; where it does not say it, the one who found the target asked its node.
+  return { target: { ...here.target, os: target.os }, pod };
 }
 
 /** Proves that the container is still the one in which the scan began; evidence of two runs is never mixed. */

@@ -55,7 +55,8 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
   const version = serverVersion(connection, signal);
   version.catch(() => undefined); // its error is told where it is awaited
   const lastLook = new LastLook(async () => stillThere(connection, (await entry.located).target, signal));
-  const answers = new Answers({ ahead, onTraffic: (unanswered) => lastLook.hear(unanswered) });
+  const windows = task.target.os === "windows";
+  const answers = new Answers({ ahead, windows, onTraffic: (unanswered) => lastLook.hear(unanswered) });
   const { policy } = task;
   const entry = enter(connection, task.target, { answers, policy, images: ports.images, signal });
   entry.located.then(({ target }) => guard.watch(target)).catch(() => undefined);

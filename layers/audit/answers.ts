@@ -40,6 +40,8 @@ export interface Asked extends Question {
 export interface AnswersOptions {
   /** What to send before it is asked. */
   readonly ahead?: readonly Stretch[];
+  /** The target's commands are PowerShell's or cmd's. */
+  readonly windows?: boolean;
   /** Told whenever a command of the first lane is sent or answered: how many are without an answer then. */
   readonly onTraffic?: (unanswered: number) => void;
 }
@@ -83,8 +85,10 @@ export class Answers {
   #stretches: readonly Stretch[];
   #run = newRun(Number.POSITIVE_INFINITY);
   #blockingRoundTrips = 0;
+  readonly #windows: boolean;
 
-  constructor({ ahead = [], onTraffic = () => undefined }: AnswersOptions = {}) {
+  constructor({ ahead = [], windows = false, onTraffic = () => undefined }: AnswersOptions = {}) {
+    this.#windows = windows;
     this.#stretches = ahead;
     if ((ahead[0]?.alone ?? []).length === 0) this.#alone.resolve();
     this.#sent = new SentCommands(onTraffic);
@@ -139,7 +143,7 @@ export class Answers {
   begin(patience: number, onRehearsal: () => void): Answer {
     const run = newRun(patience, onRehearsal);
     this.#run = run;
-    return (command, timeoutMs, signal) => this.#ask(run, questionOf(command, timeoutMs), signal);
+    return (command, timeoutMs, signal) => this.#ask(run, questionOf(command, timeoutMs, this.#windows), signal);
   }
 
   /** Whether an answer of this run was invented, so that nothing which it says counts. */
@@ -157,7 +161,7 @@ export class Answers {
     const remembered = [...this.#run.asked.values()].map(({ key, timeoutMs, elapsedMs = 0 }) => ({
       ...{ key, timeoutMs, unconditional: false, elapsedMs },
     }));
-    this.#stretches = planAhead(remembered, () => false);
+    this.#stretches = planAhead(remembered, () => false, { windows: this.#windows });
   }
 
   get counters(): AnswerCounters {

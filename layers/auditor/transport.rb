@@ -4,6 +4,8 @@ require "train"
 require_relative "linux_scanner"
 require_relative "not_asked"
 require_relative "target_file"
+require_relative "windows_file"
+require_relative "windows_scanner"
 require_relative "wire"
 
 module Muster
@@ -40,9 +42,10 @@ module Muster
       def close; end
 
       def platform
-        return super unless Transport.os == "linux"
+        scanner = { "linux" => LinuxScanner, "windows" => WindowsScanner }[Transport.os]
+        return super if scanner.nil?
 
-        @platform ||= LinuxScanner.new(self).scan
+        @platform ||= scanner.new(self).scan
       end
       alias os platform
 
@@ -81,7 +84,7 @@ module Muster
       end
 
       def file_via_connection(path, *args)
-        return Train::File::Remote::Windows.new(self, path, *args) if os.windows?
+        return WindowsFile.new(self, path, *args) if os.windows?
 
         TargetFile.new(self, path, *args)
       end

@@ -10,8 +10,17 @@ export interface FoundContainer {
   readonly state: string;
 }
 
-/** The containers of a pod, of the kinds asked for, in the order of its spec. */
-export function containersOf(cluster: string, pod: V1Pod, kinds: readonly ContainerKind[]): readonly FoundContainer[] {
+/**
+ * The containers of a pod, of the kinds asked for, in the order of its spec. `windows` holds the names of Windows nodes, for
+ * a pod that does not say its OS by itself; without them it counts as Linux.
+ */
+export function containersOf(
+  cluster: string,
+  pod: V1Pod,
+  kinds: readonly ContainerKind[],
+  windows: ReadonlySet<string> = new Set(),
+): readonly FoundContainer[] {
+  const os = osSaidBy(pod) ?? (windows.has(pod.spec?.nodeName ?? "") ? "windows" : "linux");
   const statuses: readonly V1ContainerStatus[] = [
     ...(pod.status?.containerStatuses ?? []),
     ...(pod.status?.initContainerStatuses ?? []),
@@ -32,7 +41,7 @@ export function containersOf(cluster: string, pod: V1Pod, kinds: readonly Contai
           image: image ?? status?.image ?? "",
           imageDigest: /sha256:[0-9a-f]{64}/.exec(status?.imageID ?? "")?.[0] ?? "",
           node: pod.spec?.nodeName ?? "",
-          os: osOf(pod),
+          os,
           workload: workloadOf(pod),
         },
         running: status?.state?.running !== undefined && !pod.metadata?.deletionTimestamp,
@@ -42,10 +51,18 @@ export function containersOf(cluster: string, pod: V1Pod, kinds: readonly Contai
   );
 }
 
-function osOf(pod: V1Pod): "linux" | "windows" {
-  const os = pod.spec?.os?.name ?? pod.spec?.nodeSelector?.["kubernetes.io/os"];
-  return os === "windows" ? "windows" : "linux";
+/** What a pod says it runs on: its OS, or the nodes that it may go to. Undefined where it says nothing. */
+export function osSaidBy(pod: V1Pod): Target["os"] | undefined {
+  const { os, nodeSelector, affinity } = pod.spec ?? {};
+  const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const wanted = terms.map(({ matchExpressions = [] }) =>
+    matchExpressions.find(({ key, operator }) => key === osLabel && operator === "In")?.values?.join(),
+  );
+  const said = os?.name ?? nodeSelector?.[osLabel] ?? (new Set(wanted).size === 1 ? wanted[0] : undefined);
+  return said === "windows" || said === "linux" ? said : undefined;
 }
+
+const osLabel = "kubernetes.io/os";
 
 /**
  * The controller at the top. A Deployment names its ReplicaSets `<deployment>-<hash>` and labels the pods with the

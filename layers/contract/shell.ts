@@ -13,7 +13,10 @@ export interface RunOptions {
 export interface Completed {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
-  /** 0–255; 128+n when signal n ended the command, as a shell counts. */
+  /**
+   * 0–255, and 128+n when signal n ended the command, as a shell counts. On Windows all 32 bits as whoever started it counts
+   * them: PowerShell and cmd signed (-1073741819 for 0xC0000005), a runtime unsigned (3221225477).
+   */
   readonly exitCode: number;
   /** The signal that ended it, where the way can tell it from an exit code above 128. */
   readonly signal?: string;

@@ -1,9 +1,7 @@
 import type { Connection } from "#cluster/connection.ts";
 import { ExecChannel } from "#cluster/exec/channel.ts";
-import type { ExecEnd } from "#cluster/exec/exit.ts";
 import { openExec } from "#cluster/exec/handshake.ts";
 import { patiently } from "#cluster/retry.ts";
-import { printable } from "#cluster/status.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { Target } from "#contract/target.ts";
 import { targetName } from "#contract/target.ts";
@@ -11,9 +9,10 @@ import { execAlone } from "./exec-alone.ts";
 import { execOnce } from "./exec-once.ts";
 import type { SessionLimits } from "./limits.ts";
 import { SessionRefused } from "./loss.ts";
+import { refusal } from "./refusal.ts";
 import { Session } from "./session.ts";
 import { stopTree } from "./stopping.ts";
-import { type Meaning, meaningOf } from "./wording.ts";
+import { meaningOf } from "./wording.ts";
 
 const stopTimeoutMs = 10_000;
 /** Where shells are, in the order in which they are tried; the last is looked up by PATH. */
@@ -81,17 +80,4 @@ async function attempt(
     await session.close();
     throw error;
   }
-}
-
-function refusal(meaning: Meaning, refused: SessionRefused, shell: string, target: Target): ScanError {
-  const said = printable([whatEnded(refused.how), refused.words].filter(Boolean).join(": "));
-  const text = `${targetName(target)}: ${shell}: ${said}`;
-  if (meaning === "not-running") return new ScanError("not-running", text);
-  if (meaning === "blocked") return new ScanError("policy-blocked", text);
-  return new ScanError(refused.how.kind === "lost" ? "connection-lost" : "exec-refused", text);
-}
-
-function whatEnded(how: ExecEnd): string {
-  if (how.kind === "exited") return `ended with exit code ${how.exitCode} before it answered`;
-  return how.kind === "closed" ? "closed" : how.message;
 }

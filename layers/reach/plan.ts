@@ -56,6 +56,7 @@ const usualIds: Ids = { uid: 65532, gid: 65532 };
 export function plan(facts: PlanFacts): Step {
   const { policy, namespace } = facts;
   const refused = (code: ReasonCode, ...because: string[]): Step => ({ kind: "refused", code, because });
+  // A container of Windows is entered by its own shells or not at all; nothing is ever added to its pod.
   if (facts.os === "windows") return refused("windows-unsupported", "Windows has neither the toolbox nor the sidecar.");
   if (facts.sidecar !== undefined) {
     return { kind: "sidecar", container: facts.sidecar, because: ["The pod carries the muster sidecar."] };

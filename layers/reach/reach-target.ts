@@ -17,10 +17,12 @@ import { factsOfPod } from "./toolbox/pod-facts.ts";
 import { LookDenied } from "./toolbox/refusal.ts";
 import { FormRefused } from "./toolbox/start.ts";
 import { throughToolbox } from "./toolbox/through-toolbox.ts";
+import { openWindows } from "./windows/open-windows.ts";
+import { throughWindows } from "./windows/through-windows.ts";
 
 /**
  * A shell in a container of any kind: its own where it has one, else by what the planner chooses. Only `no-shell` leads
- * on from the first exec; every other refusal is final.
+ * on from the first exec; every other refusal is final. Windows has shells of its own, and no other way.
  */
 export async function reachTarget(
   connection: Connection,
@@ -28,6 +30,11 @@ export async function reachTarget(
   policy: ToolboxPolicy,
   options: ReachOptions,
 ): Promise<Reached> {
+  if (target.os === "windows") {
+    const { signal, limits } = options;
+    const open = () => openWindows(connection, target, { signal, limits });
+    return throughWindows(await open(), () => options.stillThere().then(open));
+  }
   try {
     const { known = [] } = options;
     const first = await openShell(connection, target, options);

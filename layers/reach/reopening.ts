@@ -1,15 +1,25 @@
 import { classOf } from "#commands/class-of.ts";
 import { ScanError } from "#contract/errors.ts";
-import type { Completed, RunOptions, Shell } from "#contract/shell.ts";
+import type { Completed, RunOptions, Shell, Way } from "#contract/shell.ts";
 import { wasNeverSent } from "./loss.ts";
-import type { Session } from "./session.ts";
+import type { Carrier } from "./reached.ts";
+
+/** One stream's session, of any kind. */
+export interface Lasting extends Carrier, Pick<Shell, "way"> {
+  /** Whether commands can still be run. */
+  readonly open: boolean;
+  /** Whether it ended because a command left processes behind that still write. */
+  readonly handedOver: boolean;
+}
 
 export interface ReopeningParts {
   /** Opens a session in the same container; it must refuse when the container is another one by now. */
-  readonly open: () => Promise<Session>;
-  readonly first: Session;
+  readonly open: () => Promise<Lasting>;
+  readonly first: Lasting;
   /** Texts of the auditor's own that only look, as in `classOf`. */
   readonly known?: readonly string[];
+  /** Whether a command only looks, so that it may run again. Default: what `classOf` says of a POSIX shell's. */
+  readonly onlyLooks?: (command: string) => boolean;
   /** How often a lost session may be followed by another. Default 3. */
   readonly most?: number;
 }
@@ -20,14 +30,15 @@ export interface ReopeningParts {
  * other ended is unknown, and it is never run twice.
  */
 export class ReopeningShell implements Shell {
-  readonly way = "shell";
+  readonly way: Way;
   readonly #parts: ReopeningParts;
-  readonly #past: Session[] = [];
-  #current: Promise<Session>;
+  readonly #past: Lasting[] = [];
+  #current: Promise<Lasting>;
   #closed = false;
 
   constructor(parts: ReopeningParts) {
     this.#parts = parts;
+    this.way = parts.first.way;
     this.#current = Promise.resolve(parts.first);
     this.#past.push(parts.first);
   }
@@ -40,12 +51,17 @@ export class ReopeningShell implements Shell {
       } catch (error) {
         if (this.#closed || !(error instanceof ScanError) || error.code !== "connection-lost" || session.open)
           throw error;
-        if (!wasNeverSent(error) && classOf(textOf(command), { known: this.#parts.known ?? [] }) === "unknown") {
+        if (!wasNeverSent(error) && !this.#onlyLooks(textOf(command))) {
           const text = `the connection was lost while a command ran, and how that ended is unknown: ${error.message}`;
           throw new ScanError("connection-lost", text, { cause: error });
         }
       }
     }
+  }
+
+  #onlyLooks(text: string): boolean {
+    const { known = [], onlyLooks } = this.#parts;
+    return onlyLooks?.(text) ?? classOf(text, { known }) !== "unknown";
   }
 
   async close(): Promise<void> {
@@ -70,7 +86,7 @@ export class ReopeningShell implements Shell {
   }
 
   /** The session that is open now, or the next one. All who wait share one opening. */
-  async #session(): Promise<Session> {
+  async #session(): Promise<Lasting> {
     const opening = this.#current;
     const session = await opening;
     if (!this.#past.includes(session)) this.#past.push(session);

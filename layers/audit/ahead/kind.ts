@@ -2,6 +2,7 @@ import type { CommandClass } from "#commands/class.ts";
 import { classOf } from "#commands/class-of.ts";
 import { fileContent, fileRecord } from "#commands/file-record.ts";
 import { remembered } from "#commands/remembered.ts";
+import { windowsClassOf } from "#commands/windows.ts";
 import { isAuditorsOwn } from "./auditors-own.ts";
 import { type Question, textOf } from "./question.ts";
 
@@ -10,6 +11,7 @@ const known = [fileRecord, fileContent];
 const kindOfText = remembered((text) => (isAuditorsOwn(text) ? "read-only" : classOf(text, { known })));
 
 /** What a command does to its target. The auditor's own questions only read, whatever a tokenizer makes of them. */
-export const kindOf = (question: Question): CommandClass => kindOfText(textOf(question));
+export const kindOf = (question: Question): CommandClass =>
+  question.windows ? windowsClassOf(textOf(question)) : kindOfText(textOf(question));
 
 export const onlyReads = (question: Question): boolean => kindOf(question) !== "unknown";

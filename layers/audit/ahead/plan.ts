@@ -1,5 +1,6 @@
 import { looksOnly } from "#commands/looks-only.ts";
 import { watchesProcesses } from "#commands/watches-processes.ts";
+import { looksOnlyOnWindows } from "#commands/windows.ts";
 import { writesVisibly } from "#commands/writes-visibly.ts";
 import { leavesTraces } from "./auditors-own.ts";
 import { kindOf } from "./kind.ts";
@@ -35,8 +36,13 @@ const longestTogetherMs = 60_000;
  * visibly write: text built from one container's answers never runs in another, and what may change something keeps its
  * place in the order.
  */
-export function planAhead(remembered: readonly Remembered[], isLiteral: IsLiteral): readonly Stretch[] {
+export function planAhead(
+  commands: readonly Remembered[],
+  isLiteral: IsLiteral,
+  { windows = false }: { readonly windows?: boolean } = {},
+): readonly Stretch[] {
   const stretches: Stretch[] = [];
+  const remembered = windows ? commands.map((each) => ({ ...each, windows })) : commands;
   let items: [Place, Remembered][] = [];
   const left = { count: mostLong, ms: longestTogetherMs };
   for (const each of remembered) {
@@ -58,6 +64,11 @@ export function planAhead(remembered: readonly Remembered[], isLiteral: IsLitera
 function placeOf(each: Remembered, isLiteral: IsLiteral): Place {
   const kind = kindOf(each);
   const text = textOf(each);
+  if (each.windows) {
+    // What the rules below read is a POSIX shell's text.
+    const looks = kind !== "unknown" || (each.unconditional && isLiteral(text) && looksOnlyOnWindows(text));
+    return looks ? "quick" : "barrier";
+  }
   const literal = kind === "unknown" && each.unconditional && isLiteral(text);
   if (kind !== "unknown" || (literal && looksOnly(text)) || (each.unconditional && leavesTraces(text))) {
     return kind === "expensive" || each.elapsedMs >= longMs ? "long" : "quick";

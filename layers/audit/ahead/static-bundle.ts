@@ -1,4 +1,5 @@
 import { fileRecord } from "#commands/file-record.ts";
+import { windowsDetection } from "#commands/windows.ts";
 import { questionOf } from "./question.ts";
 import type { Stretch } from "./stretch.ts";
 
@@ -39,8 +40,9 @@ const everybodys: readonly string[] = [
   ...recordsOf("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/login.defs"),
 ];
 
-/** The plan where nothing is remembered of a profile. */
-export function aheadOfAll(): readonly Stretch[] {
-  const first = everybodys.map((command) => questionOf(Buffer.from(command), undefined));
+/** The plan where nothing is remembered of a profile. Of Windows only the platform is asked. */
+export function aheadOfAll({ windows = false }: { readonly windows?: boolean } = {}): readonly Stretch[] {
+  const commands = windows ? windowsDetection : everybodys;
+  const first = commands.map((command) => questionOf(Buffer.from(command), undefined, windows));
   return [{ first, alone: [], second: [], barrier: undefined }];
 }

@@ -21,7 +21,8 @@ export function decodeExit(payload: Uint8Array): ExecEnd {
     return { kind: "refused", message: status.message, httpStatus: status.code };
   }
   const code = status.causes.find((cause) => cause.reason === "ExitCode")?.message ?? "";
-  if (!/^\d{1,3}$/.test(code))
+  // Of Windows' processes it has 32 bits.
+  if (!/^-?\d{1,10}$/.test(code))
     return { kind: "lost", message: `an exit code was announced but not given: ${printable(text)}` };
   return { kind: "exited", exitCode: Number(code) };
 }
