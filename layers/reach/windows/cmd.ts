@@ -19,9 +19,16 @@ const handedOn = (command: string) => `cmd.exe /d /s /c ${`"${command}"`.replace
 /** Said by itself, as a word behind `echo` may be a number, which `>` would take for a stream. */
 const sayBoth = (mark: string, note = "") => `echo ${mark}${note}\r\n>&2 echo ${mark}\r\n`;
 
-/** What has the same meaning to cmd as where Train asks it: a call of cmd itself, and its detection by Windows' programs. */
-const isCmds = (text: string) =>
-  /^cmd(?:\.exe)?\s+\/c\s/i.test(text) || (windowsDetection.includes(text) && !text.startsWith("$"));
+/**
+ * What cmd is to run: what stands behind a call of cmd itself, read once as there and not twice, or Train's detection by
+ * Windows' own programs, which means the same to cmd. Undefined for what is PowerShell.
+ */
+function forCmd(text: string): string | undefined {
+  const [, asked] = /^cmd(?:\.exe)?\s+\/c\s+(.*)$/is.exec(text) ?? [];
+  // Its rule for quotes (`cmd /?`): the first and the last go.
+  if (asked !== undefined) return asked.replace(/^"(.*)"/s, "$1");
+  return windowsDetection.includes(text) && !text.startsWith("$") ? text : undefined;
+}
 
 /**
  * cmd.exe alone, as nanoserver has it. Commands of profiles for Windows are PowerShell, and cmd would answer them with "not
@@ -32,8 +39,8 @@ export const cmd: Dialect = {
   opening: Buffer.from("chcp 65001>nul\r\n"),
   nothing: ({ begin, end }) => Buffer.from(`${sayBoth(begin)}${sayBoth(end, " 0")}`),
   line(command, { begin, end }, stdin) {
-    const text = Buffer.from(command).toString("utf8");
-    if (!isCmds(text)) throw new ScanError("no-shell", "the container has no PowerShell, and this is asked by it");
+    const text = forCmd(Buffer.from(command).toString("utf8"));
+    if (text === undefined) throw new ScanError("no-shell", "the container has no PowerShell, and this is asked by it");
     if (stdin !== undefined) throw new ScanError("no-shell", "cmd.exe alone cannot give a command standard input");
     if (/[\r\n\0]/.test(text)) throw new ScanError("no-shell", "cmd.exe alone takes one line");
     const line = handedOn(text);
