@@ -7,6 +7,7 @@ import { printable } from "#cluster/status.ts";
 import { ScanError } from "#contract/errors.ts";
 import { LabelName, SubdomainName } from "#contract/names.ts";
 import { openShell } from "#reach/open-shell.ts";
+import { openWindows } from "#reach/windows/open-windows.ts";
 import { orExplain } from "../failure.ts";
 import { must } from "../must.ts";
 import { slug } from "../profile-source.ts";
@@ -52,7 +53,8 @@ async function doctor(flags: Flags): Promise<number> {
       namespace,
       pod: flags.pod === undefined ? undefined : must(SubdomainName, "--pod", flags.pod),
       container: flags.container === undefined ? undefined : must(LabelName, "--container", flags.container),
-      openShell,
+      openShell: (connection, target, how) =>
+        target.os === "windows" ? openWindows(connection, target, how) : openShell(connection, target, how),
       onHop: (report) => say(lineOf(report)),
     });
     if (flags.json) process.stdout.write(`${JSON.stringify(diagnosis)}\n`);

@@ -7,7 +7,7 @@ import type { Auditor } from "#audit/auditor.ts";
 import { merged, rememberedFrom } from "#audit/hints/hint-list.ts";
 import type { AuditJob } from "#audit/job.ts";
 import type { Connection } from "#cluster/connection.ts";
-import { asScanError } from "#contract/errors.ts";
+import { asScanError, ScanError } from "#contract/errors.ts";
 import { strictPolicy } from "#contract/policy.ts";
 import type { ReasonCode } from "#contract/reasons.ts";
 import type { Shell } from "#contract/shell.ts";
@@ -56,6 +56,9 @@ export async function verifyTarget(target: Target, given: Verification): Promise
   const sessions: RunCost[] = [];
   try {
     const { target: began } = await locate(given.connection, target, given.signal);
+    if (began.os === "windows") {
+      throw new ScanError("windows-unsupported", "--verify compares with one exec of a POSIX shell a command");
+    }
     const shell = await shellPath(given.connection, began, given.signal);
     const before = await timed(() => viaSingleExecs(began, shell, given));
     references.push(before.cost);

@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module Muster
-  # A question that cannot be asked in this target: there is no shell for it. InSpec skips a resource that says so while it
+  # A question that cannot be asked in this target, as there is no shell for it, or whose answer tells nothing. InSpec skips a resource that says so while it
   # is made; a check that finds it out later, and a control that does while it is read, are skipped in the same way. None of
   # them is ever a verdict.
   class NotAsked < Inspec::Exceptions::ResourceSkipped

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "train"
+require_relative "not_asked"
 
 module Muster
   # A file in a Windows target. Train's own class takes everything but "True" for "not there", an error too, and reads content
@@ -42,9 +43,9 @@ module Muster
       Muster.text(bytes)
     end
 
-    # "Not there" would be a guess. InSpec's word for what could not be looked at.
+    # "Not there" would be a guess.
     def cannot_tell(answer)
-      raise Inspec::Exceptions::ResourceSkipped, "Can't look at #{@path}: #{answer.stderr.strip[0, 300]}"
+      raise NotAsked, "Can't look at #{@path}: #{answer.stderr.strip[0, 300]}"
     end
   end
 end

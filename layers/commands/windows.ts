@@ -1,21 +1,22 @@
 import type { CommandClass } from "./class.ts";
 
 /**
- * What Train 3.16 asks of a Windows target to find out which one it is, in its order, each by its exact text. On a target
- * that answers by PowerShell, `%…%` is no variable: Train asks once more then.
+ * What Train 3.16 asks of every Windows target to find out which one it is, each by its exact text: sent ahead, as all of it
+ * is answered at once.
  */
 export const windowsDetection: readonly string[] = [
   "cmd.exe /c ver",
   "wmic /?",
   "wmic os get * /format:list",
   "wmic cpu get architecture /format:list",
-  "echo %PROCESSOR_ARCHITECTURE%",
-  "$env:PROCESSOR_ARCHITECTURE",
-  "systeminfo",
 ];
 
-/** What is asked once the first of them has failed, and of the target's UUID. */
+/** What it asks where there is no wmic. `systeminfo` takes seconds. Like the above, cmd understands it. */
+export const detectionByCmd: readonly string[] = ["echo %PROCESSOR_ARCHITECTURE%", "systeminfo"];
+
+/** What it asks of PowerShell alone, and of the target's UUID. */
 const furtherDetection: readonly string[] = [
+  "$env:PROCESSOR_ARCHITECTURE",
   "Get-WmiObject Win32_OperatingSystem | Select Caption,Version | ConvertTo-Json",
   'powershell -Command "Get-CimInstance Win32_OperatingSystem | Select-Object Caption, Version, BuildNumber | ConvertTo-Json"',
   'powershell -Command "(Get-CimInstance Win32_Processor).Architecture"',
@@ -24,7 +25,7 @@ const furtherDetection: readonly string[] = [
   '(Get-ItemProperty "Registry::HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography" -Name "MachineGuid")."MachineGuid"',
 ];
 
-const detecting: ReadonlySet<string> = new Set([...windowsDetection, ...furtherDetection]);
+const detecting: ReadonlySet<string> = new Set([...windowsDetection, ...detectionByCmd, ...furtherDetection]);
 
 /** A path that PowerShell's double quotes leave as it is. */
 const path = String.raw`[^"'$\x60\r\n]+`;
@@ -48,19 +49,20 @@ export function windowsClassOf(command: string): CommandClass {
 
 /** Verbs of PowerShell's approved list whose cmdlets look, or make text of what was seen. */
 const looking = /^(?:Get|Test|Select|Where|ForEach|Measure|Sort|Group|Compare|ConvertTo|ConvertFrom|Format|Resolve)-/i;
-/** One pipeline of plain words, quoted texts without variables, options and properties of what went before. */
-const plain = /^[\w\s.,:\\/*@=|{}()'"$-]+$/;
+const plain = /^[\w .,:\\/*@|{}()'"$-]+$/;
+/** A block that compares or picks properties of what comes through the pipeline. */
+const operand = String.raw`(?:\$_(?:\.\w+)*|'[^']*'|\d+)`;
+const compared = String.raw`${operand}(?: +-\w+ +${operand})?`;
+const blocks = new RegExp(String.raw`\{ *${compared}(?: +-(?:and|or) +${compared})* *\}`, "gi");
 
 /**
- * Whether a PowerShell text seems to do nothing but look: one pipeline of cmdlets whose verbs look, without assignments,
- * redirections, calls of methods or programs. By sight: for texts that stand literally in a profile, and for nothing else.
+ * Whether a PowerShell text seems to do nothing but look: one pipeline of cmdlets whose verbs look, with plain words, without
+ * variables, assignments, redirections, methods or programs. By sight: for texts that stand literally in a profile, and for
+ * nothing else.
  */
 export function looksOnlyOnWindows(text: string): boolean {
-  if (!plain.test(text) || /::|\$(?!_\b)|(?<![!<>=-])=|\n/.test(text.trim())) return false;
-  return text.split("|").every((part) => {
-    const words = part.match(/[A-Za-z]+-[A-Za-z]+(?=\s|$|\))/g) ?? [];
-    const cmdlets = words.filter((word) => !part.includes(` -${word}`));
-    const [first = ""] = /[A-Za-z][\w-]*/.exec(part.trim()) ?? [];
-    return looking.test(first) && cmdlets.every((word) => looking.test(word)) && !/\.\w+\(/.test(part);
-  });
+  const rest = text.replaceAll(blocks, "");
+  if (!plain.test(text) || /[{}$]|::|\.\w+\(/.test(rest)) return false;
+  // A command stands at the beginning, behind a pipe and behind a bracket.
+  return rest.split(/[|(]/).every((part) => looking.test(part.trim()));
 }

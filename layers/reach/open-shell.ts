@@ -46,6 +46,7 @@ export async function openShell(
     } catch (error) {
       if (!(error instanceof SessionRefused)) throw error;
       const meaning = meaningOf(error.how, error.words);
+      if (isOfWindows(error)) throw new ScanError("windows-unsupported", `${targetName(target)}: ${unsaid}`);
       if (meaning === "absent") continue;
       const typed = refusal(meaning, error, shell.join(" "), target);
       if (meaning !== "not-executable") throw typed;
@@ -54,6 +55,11 @@ export async function openShell(
   }
   throw first ?? new ScanError("no-shell", `${targetName(target)}: none of ${candidates.join(", ")} is there`);
 }
+
+/** The words of Windows' Host Compute Service: what is found out by them is only that nothing else is to be tried. */
+const isOfWindows = ({ how }: SessionRefused) => how.kind === "refused" && /\bhcs(?:shim)?::|HCS_E_/i.test(how.message);
+const unsaid =
+  "the runtime's words are those of Windows, and neither the pod nor a node that may be listed says so; set spec.os.name";
 
 async function attempt(
   connection: Connection,

@@ -1,4 +1,4 @@
-import { windowsDetection } from "#commands/windows.ts";
+import { detectionByCmd, windowsDetection } from "#commands/windows.ts";
 import { ScanError } from "#contract/errors.ts";
 import { MarkedStream } from "../marked-stream.ts";
 import type { Marks } from "../script.ts";
@@ -27,7 +27,7 @@ function forCmd(text: string): string | undefined {
   const [, asked] = /^cmd(?:\.exe)?\s+\/c\s+(.*)$/is.exec(text) ?? [];
   // Its rule for quotes (`cmd /?`): the first and the last go.
   if (asked !== undefined) return asked.replace(/^"(.*)"/s, "$1");
-  return windowsDetection.includes(text) && !text.startsWith("$") ? text : undefined;
+  return [...windowsDetection, ...detectionByCmd].includes(text) ? text : undefined;
 }
 
 /**

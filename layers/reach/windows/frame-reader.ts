@@ -49,7 +49,7 @@ export class FrameReader implements Reader {
     const [mark] = this.#expected;
     const at = mark === undefined ? -1 : line.indexOf(`${mark} `);
     if (mark === undefined || at < 0) return;
-    const frame = line.slice(at + mark.length + 1).trimEnd();
+    const frame = line.slice(at + mark.length + 1).replace(/\r$/, "");
     const data = frame.slice(2);
     const kind = frame.slice(0, 2);
     if (kind === "p " || kind === "g ") this.#process(kind, data);

@@ -18,11 +18,10 @@ export interface DoubleOptions {
 }
 
 /** A folder with the programs of Windows, as far as the double plays them. It works wherever Perl does. */
-export function windowsDouble({
-  has = ["cmd.exe", "powershell.exe"],
-  files = {},
-  answers = {},
-}: DoubleOptions = {}): { readonly folder: string; readonly remove: () => void } {
+export function windowsDouble({ has = ["cmd.exe", "powershell.exe"], files = {}, answers = {} }: DoubleOptions = {}): {
+  readonly folder: string;
+  readonly remove: () => void;
+} {
   const folder = mkdtempSync(join(tmpdir(), "muster-windows-"));
   chmodSync(folder, 0o755);
   for (const name of [...has, ...programs]) {

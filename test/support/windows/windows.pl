@@ -10,7 +10,6 @@ use strict;
 use warnings;
 use IO::Handle;
 use POSIX ();
-use MIME::Base64 qw(encode_base64 decode_base64);
 
 my ($home, $self) = $0 =~ m{^(.*)/([^/]+)$};
 $| = 1;
@@ -71,6 +70,21 @@ sub found {
     $name =~ s{^.*[\\/]}{};
     ($name) = grep { -x "$home/$_" && -f _ } $name, "$name.exe";
     return $name;
+}
+
+# Perl's base64 is no part of Debian's smallest Perl; uuencoding has the same bits.
+sub encode_base64 {
+    my ($bytes) = @_;
+    my $text = join "", map { substr(pack("u", $_), 1) =~ tr/\n//dr } unpack "(a45)*", $bytes;
+    $text =~ tr{` -_}{AA-Za-z0-9+/};
+    my $short = (3 - length($bytes) % 3) % 3;
+    return $short ? $text =~ s/.{$short}$/"=" x $short/er : $text;
+}
+
+sub decode_base64 {
+    my ($text) = $_[0] =~ tr{A-Za-z0-9+/}{}cdr;
+    $text =~ tr{A-Za-z0-9+/}{ -_};
+    return join "", map { unpack "u", chr(32 + length($_) * 3 / 4) . $_ } unpack "(a60)*", $text;
 }
 
 # ---- text ------------------------------------------------------------------------------------------------------------
@@ -140,7 +154,7 @@ sub cmd_line {
     $text =~ s{%([^%\s]+)%}{lc $1 eq "errorlevel" ? $level : defined $ENV{uc $1} ? $ENV{uc $1} : "%$1%"}ge;
     my @commands = ({ text => "", when => "&" });
     my $quoted = 0;
-    while ($text =~ /\G(?:(\^)(.?)|(")|(&&|\|\||&|\|)|(\d?)(>>?|<)(&?)|(.))/gs) {
+    while ($text =~ /\G(?:(\^)(.?)|(")|(&&|\|\||&|\|)|((?<![^\s&|<>])\d)?(>>?|<)(&?)|(.))/gs) {
         my ($caret, $next, $quote, $operator, $digit, $redirect, $dup, $other) = ($1, $2, $3, $4, $5, $6, $7, $8);
         my $command = $commands[-1];
         if ($quoted && !defined $quote) { $command->{text} .= $& }
@@ -149,7 +163,7 @@ sub cmd_line {
         elsif (defined $operator) { push @commands, { text => "", when => $operator } }
         elsif (defined $redirect) {
             $text =~ /\G\s*([^\s&|<>]+)/gc or return not_recognized("");
-            push @{ $command->{to} }, [$digit eq "" ? ($redirect eq "<" ? 0 : 1) : $digit, $redirect, $dup, $1];
+            push @{ $command->{to} }, [$digit // ($redirect eq "<" ? 0 : 1), $redirect, $dup, $1];
         }
         else { $command->{text} .= $other }
     }
@@ -275,7 +289,7 @@ sub answer {
     my %from = (o => $out, e => $err);
     my %count = (o => 0, e => 0);
     while (%from) {
-        my ($read, $write) = ("", "");
+        my ($read, $write) = ("");
         vec($read, fileno $_, 1) = 1 for values %from;
         vec($write, fileno $feeder, 1) = 1 if $feeder;
         next if select(my $can_read = $read, my $can_write = $write, undef, undef) < 0;
@@ -288,7 +302,7 @@ sub answer {
             my $n = sysread $from{$kind}, (my $bytes), $size;
             if (!$n) { delete $from{$kind}; next }
             $count{$kind} += $n;
-            frame("$mark $kind " . encode_base64($bytes, ""));
+            frame("$mark $kind " . encode_base64($bytes));
         }
     }
     close $feeder if $feeder;
@@ -312,7 +326,7 @@ sub statements {
     my ($text) = @_;
     my @statements = ("");
     my $depth = 0;
-    while ($text =~ /\G('(?:[^']|'')*'|"(?:[^"`]|`.)*"|#[^\n]*|[({]|[)}]|[;\n]|.)/gs) {
+    while ($text =~ /\G('[^']*'|"(?:[^"`]+|`.)*"|#[^\n]*|[({]|[)}]|[;\n]|.)/gs) {
         my $piece = $1;
         next if $piece =~ /^#/;
         $depth += $piece =~ /^[({]$/ ? 1 : $piece =~ /^[)}]$/ ? -1 : 0;
@@ -361,7 +375,7 @@ sub statement {
     if ($text =~ /^\[Convert\]::ToBase64String\(\[IO\.File\]::ReadAllBytes\($path\)\)$/) {
         open my $file, "<:raw", host_path($+{path}) or return failed("Exception calling \"ReadAllBytes\": Could not find file '$+{path}'.");
         local $/;
-        return shown(encode_base64(<$file>, ""));
+        return shown(encode_base64(<$file>));
     }
     if ($text =~ /^Get-Command $path$/) {
         return found($+{path}) ? shown($+{path}) : failed("Get-Command : The term '$+{path}' is not recognized as the name of a cmdlet.");
@@ -385,8 +399,8 @@ sub canned {
 # A literal, a variable, or bytes; undefined for what is none of them.
 sub value {
     my ($text) = @_;
-    return $1 =~ s/''/'/gr if $text =~ /^'((?:[^']|'')*)'$/s;
-    return expanded($1) if $text =~ /^"((?:[^"`]|`.)*)"$/s;
+    return $1 =~ s/''/'/gr if $text =~ /^'([^']*(?:''[^']*)*)'$/s;
+    return expanded($1) if $text =~ /^"((?:[^"`]+|`.)*)"$/s;
     return $ENV{uc $1} // "" if $text =~ /^\$env:(\w+)$/i;
     return $variables{lc $1} if $text =~ /^\$(\w+)$/;
     return decode_base64($1) if $text =~ /^\[Convert\]::FromBase64String\('([^']*)'\)$/;
@@ -406,7 +420,7 @@ sub expanded {
 sub native {
     my ($name, $rest) = @_;
     return (failed("The ampersand (&) character is not allowed."), 1)[1] if $rest =~ s/'[^']*'|"[^"]*"//gr =~ /&/;
-    my @arguments = map { value($_) // $_ } $rest =~ /('(?:[^']|'')*'|"(?:[^"`]|`.)*"|[^\s"']+)/g;
+    my @arguments = map { value($_) // $_ } $rest =~ /('[^']*'|"(?:[^"`]+|`.)*"|[^\s"']+)/g;
     my $line = join " ", map { /\s/ ? "\"$_\"" : $_ } @arguments;
     pipe my $out, my $put;
     my $reader = fork;

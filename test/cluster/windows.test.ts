@@ -1,0 +1,165 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { carryOut } from "#cli/carry-out.ts";
+import { profileFrom } from "#cli/profile-source.ts";
+import { connect } from "#cluster/connection.ts";
+import { ownKubeconfig } from "#cluster/kubeconfig.ts";
+import { windowsNodes } from "#cluster/nodes.ts";
+import { Summary } from "#contract/summary.ts";
+import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
+import { sharedCluster } from "#test/support/cluster.ts";
+import { toolboxPolicy } from "#test/support/reach.ts";
+import { windowsNamespace, windowsPod } from "#test/support/windows/pods.ts";
+
+const quiet = { say: () => undefined, hear: () => undefined, end: () => undefined };
+const store = mkdtempSync(join(tmpdir(), "muster-windows-scan-"));
+const files = { "app/web.config": "<a>\r\né ✓</a>" };
+const pods = [
+  windowsPod({ name: "servercore", files }),
+  windowsPod({ name: "selected", files, says: "nodeSelector" }),
+  windowsPod({ name: "silent", files, says: "nothing" }),
+  windowsPod({ name: "core", files, has: ["cmd.exe", "pwsh.exe"] }),
+  windowsPod({
+    ...{ name: "without-cmd", files, has: ["powershell.exe"] },
+    answers: {
+      "Get-WmiObject Win32_OperatingSystem | Select Caption,Version | ConvertTo-Json":
+        '{"Caption":"Microsoft Windows Server 2022 Datacenter","Version":"10.0.20348"}',
+    },
+  }),
+  windowsPod({ name: "nanoserver", files, has: ["cmd.exe"] }),
+  windowsPod({ name: "bare", files, has: [] }),
+];
+const ownProfile = join(import.meta.dirname, "../fixtures/profiles/windows");
+const patches: string[] = [];
+let cluster: EmbeddedCluster;
+
+beforeAll(async () => {
+  cluster = await sharedCluster();
+  await cluster.apply([windowsNamespace, ...pods.map(({ pod }) => pod)]);
+  // Sees every request, and lets each of them through.
+  cluster.faults.add({
+    match: ({ method, url }) => {
+      if (!["GET", "POST"].includes(method) || url.includes("/ephemeralcontainers")) patches.push(`${method} ${url}`);
+      return false;
+    },
+  });
+});
+afterAll(() => {
+  for (const { remove } of pods) remove();
+  rmSync(store, { recursive: true, force: true });
+});
+
+const node = (os: string) => ({
+  ...{ apiVersion: "v1", kind: "Node" },
+  metadata: { name: "node-1", labels: { "kubernetes.io/os": os, "kubernetes.io/arch": "amd64" } },
+});
+
+/** One pod, from the request to its outcome and what the report says. */
+async function scan(pod: string, { profile = ownProfile, namespace = "windows" } = {}) {
+  const registered = await profileFrom(profile);
+  const { outcomes, evidence } = await carryOut({
+    request: {
+      ...{ schemaVersion: 1, profile: registered.name },
+      targets: [{ cluster: "muster", namespaces: [namespace], pods: [pod] }],
+    },
+    registrations: [registered],
+    clusters: new Map([["muster", async () => connect("muster", ownKubeconfig(cluster.kubeconfig, "muster-toolbox"))]]),
+    ...{ store, toolbox: toolboxPolicy, progress: quiet },
+  });
+  const [outcome] = outcomes;
+  if (outcome === undefined) throw new Error("no outcome");
+  const read = (name: string) => readFileSync(join(evidence, outcome.key ?? "", name));
+  const verdicts = () => {
+    const rows = gunzipSync(read("findings.ndjson.gz")).toString().trim().split("\n");
+    return Object.fromEntries(rows.map((row) => JSON.parse(row)).map(({ control_id, status }) => [control_id, status]));
+  };
+  return { outcome, verdicts, summary: () => Summary.parse(JSON.parse(read("summary.json").toString())) };
+}
+
+const all = {
+  ...{ platform: "passed", file: "passed", wrong: "failed", cmd: "passed", command: "passed" },
+  ...{ powershell: "passed", sealed: "not_reviewed" },
+};
+
+describe("a request for a Windows pod", () => {
+  it("ends with verdicts on platform, files, commands and scripts, over one exec stream", async () => {
+    const { outcome, verdicts, summary } = await scan("servercore");
+    expect(outcome).toMatchObject({ outcome: "scanned", way: "windows", target: { os: "windows" } });
+    expect(verdicts()).toEqual(all);
+    expect(summary()).toMatchObject({
+      platform: { name: "windows_server_2022_datacenter", release: "10.0.20348" },
+      wayReasons: ["The pod runs Windows; commands are asked by PowerShell."],
+      transport: { execStreams: 1 },
+    });
+  });
+
+  it("asks nothing that it would have to wait for the second time, but what may change something", async () => {
+    const { summary, verdicts } = await scan("servercore");
+    const { blockingRoundTrips, rehearsals, wasted } = summary().transport;
+    expect(verdicts()).toEqual(all);
+    expect({ rehearsals, wasted }).toEqual({ rehearsals: 0, wasted: 0 });
+    expect(blockingRoundTrips).toBeLessThanOrEqual(7);
+  });
+
+  it.each(["selected", "core"])("ends with the same verdicts where it is %s", async (pod) => {
+    const { outcome, verdicts } = await scan(pod);
+    expect(outcome).toMatchObject({ outcome: "scanned", way: "windows" });
+    expect(verdicts()).toEqual(all);
+  });
+
+  it("is asked by PowerShell directly where there is no cmd.exe", async () => {
+    const { outcome, verdicts } = await scan("without-cmd");
+    expect(outcome).toMatchObject({ outcome: "scanned", way: "windows" });
+    expect(verdicts()).toEqual({ ...all, cmd: "failed" });
+  });
+
+  it("is told by its node's label where the pod says nothing", async () => {
+    await cluster.apply([node("windows")]);
+    try {
+      const { outcome, verdicts } = await scan("silent");
+      expect(outcome).toMatchObject({ outcome: "scanned", way: "windows", target: { os: "windows" } });
+      expect(verdicts()).toEqual(all);
+    } finally {
+      await cluster.apply([node("linux")]);
+    }
+  });
+
+  it("ends with what cmd.exe alone can answer, and the rest is not reviewed, never judged", async () => {
+    const { outcome, verdicts, summary } = await scan("nanoserver");
+    expect(outcome).toMatchObject({ outcome: "scanned", way: "windows" });
+    expect(verdicts()).toEqual({
+      ...{ platform: "passed", cmd: "passed", file: "not_reviewed", wrong: "not_reviewed", command: "not_reviewed" },
+      ...{ powershell: "not_reviewed", sealed: "not_reviewed" },
+    });
+    expect(summary().wayReasons.join()).toContain("without PowerShell");
+  });
+
+  it("ends as windows-unsupported where neither cmd nor PowerShell starts", async () => {
+    const { outcome } = await scan("bare");
+    expect(outcome).toMatchObject({ outcome: "unscannable", reason: "windows-unsupported" });
+    expect(outcome.message).toMatch(/none of cmd\.exe, powershell\.exe, pwsh\.exe starts/);
+  });
+
+  it("ends as profile-mismatch with a profile for Linux, as a Linux pod does with one for Windows", async () => {
+    const linux = await scan("servercore", { profile: "container-baseline" });
+    expect(linux.outcome).toMatchObject({ outcome: "unscannable", reason: "profile-mismatch" });
+    const windows = await scan("weak", { namespace: "demo" });
+    expect(windows.outcome).toMatchObject({ outcome: "unscannable", reason: "profile-mismatch" });
+  });
+
+  it("never has anything added to it", () => {
+    expect(patches).toEqual([]);
+    for (const { pod } of pods) {
+      expect(cluster.pod("windows", pod.metadata.name)?.spec.ephemeralContainers).toBeUndefined();
+    }
+  });
+});
+
+it("an account that may not list nodes knows of no Windows node", async () => {
+  const nobody = connect("muster", ownKubeconfig(cluster.kubeconfig, "nobody"));
+  expect(await windowsNodes(nobody, AbortSignal.timeout(10_000))).toEqual(new Set());
+  nobody.close();
+});
