@@ -16,7 +16,11 @@ import { windowsNamespace, windowsPod } from "#test/support/windows/pods.ts";
 
 const quiet = { say: () => undefined, hear: () => undefined, end: () => undefined };
 const store = mkdtempSync(join(tmpdir(), "muster-windows-scan-"));
-const files = { "app/web.config": "<a>\r\né ✓</a>" };
+const files = {
+  "app/web.config": "<a>\r\né ✓</a>",
+  "app/unicode.txt": Buffer.from("\ufeffé ✓\r\n", "utf16le"),
+  "app/bytes.bin": Uint8Array.of(0, 255, 13, 10, 128),
+};
 const pods = [
   windowsPod({ name: "servercore", files }),
   windowsPod({ name: "selected", files, says: "nodeSelector" }),

@@ -14,9 +14,21 @@ import { status } from "./cases/status.ts";
 import { stdin } from "./cases/stdin.ts";
 import { streams } from "./cases/streams.ts";
 import { text } from "./cases/text.ts";
+import { windows } from "./cases/windows.ts";
 
 /** Every case of the suite, by number. */
 export const cases: readonly Case[] = [
   ...[...streams, ...status, ...amounts, ...text, ...stdin, ...isolation],
-  ...[...detection, ...refusals, ...losses, ...deadlines, ...loads, ...identity, ...access, ...files, ...further],
+  ...[
+    ...detection,
+    ...refusals,
+    ...losses,
+    ...deadlines,
+    ...loads,
+    ...identity,
+    ...access,
+    ...files,
+    ...further,
+    ...windows,
+  ],
 ].sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));

@@ -7,5 +7,4 @@ export const elsewhere: readonly { readonly id: string; readonly why: string }[]
   { id: "T36", why: "about the toolbox, which is another way than the session tried here" },
   { id: "T37", why: "about the toolbox, which is another way than the session tried here" },
   { id: "T38", why: "about the toolbox, which is another way than the session tried here" },
-  { id: "T54", why: "about Windows containers, which are refused as `windows-unsupported` and not entered" },
 ];

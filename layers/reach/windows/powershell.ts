@@ -34,7 +34,7 @@ export const entrance = [
 export const commandEntrance = [
   "$ProgressPreference='SilentlyContinue'",
   utf8("Output"),
-  "$OutputEncoding=New-Object Text.UTF8Encoding $false",
+  "$OutputEncoding=New-Object Text.UTF8Encoding $false;if($PSStyle){$PSStyle.OutputRendering='PlainText'}",
   "$muster_i=[Console]::OpenStandardInput();$muster_t=New-Object IO.MemoryStream",
   "for(;;){$muster_b=$muster_i.ReadByte();if($muster_b -lt 11){break};$muster_t.WriteByte($muster_b)}",
   "$muster_s=[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String([Text.Encoding]::ASCII.GetString($muster_t.ToArray())))",

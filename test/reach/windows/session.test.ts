@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Completed } from "#contract/shell.ts";
 import { wasNeverSent } from "#reach/loss.ts";
+import { commandEntrance, entrance, loop } from "#reach/windows/powershell.ts";
 import type { WindowsSession } from "#reach/windows/session.ts";
 import { patience } from "#test/support/patience.ts";
 import { localWindows } from "#test/support/windows/local-session.ts";
@@ -237,3 +238,9 @@ describe("a session by cmd alone", () => {
 function digest(bytes: Uint8Array | readonly number[]): string {
   return createHash("sha256").update(Uint8Array.from(bytes)).digest("hex");
 }
+
+it("the double plays the loop that is sent", () => {
+  const texts = [entrance, loop, commandEntrance].map((text) => digest(Buffer.from(text)).slice(0, 16));
+  // Whoever changes one of the texts looks whether test/support/windows/windows.pl still does what they say.
+  expect(texts).toEqual(["d9048912e884e37d", "ae7625efef44d82c", "a22a3ed5f1c603a7"]);
+});
