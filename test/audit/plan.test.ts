@@ -83,3 +83,28 @@ describe("what takes long", () => {
     ]);
   });
 });
+
+describe("what is sent ahead to Windows", () => {
+  const windows = { windows: true };
+
+  test("the auditor's own questions, and nothing by the rules of POSIX shells", () => {
+    const plan = planAhead(
+      ["cmd.exe /c ver", "cat /etc/passwd", "wmic /?"].map((text) => remembered(text)),
+      () => false,
+      windows,
+    );
+    expect(texts(plan)).toEqual([
+      [["cmd.exe /c ver"], [], "cat /etc/passwd"],
+      [["wmic /?"], [], undefined],
+    ]);
+  });
+
+  test("a literal that always ran and looks, and none that seems to do more", () => {
+    const asked = ["Get-Service | ConvertTo-Json", "Stop-Service W3SVC"].map((text) => remembered(text));
+    expect(texts(planAhead(asked, () => true, windows))).toEqual([
+      [["Get-Service | ConvertTo-Json"], [], "Stop-Service W3SVC"],
+      [[], [], undefined],
+    ]);
+    expect(texts(planAhead(asked, () => false, windows))[0]?.[2]).toBe("Get-Service | ConvertTo-Json");
+  });
+});

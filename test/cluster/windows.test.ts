@@ -6,10 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { carryOut } from "#cli/carry-out.ts";
 import { profileFrom } from "#cli/profile-source.ts";
 import { connect } from "#cluster/connection.ts";
+import { containersOf } from "#cluster/containers.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import { windowsNodes } from "#cluster/nodes.ts";
+import { readPod } from "#cluster/pods.ts";
 import { Summary } from "#contract/summary.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
+import { reachTarget } from "#reach/reach-target.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
 import { toolboxPolicy } from "#test/support/reach.ts";
 import { windowsNamespace, windowsPod } from "#test/support/windows/pods.ts";
@@ -116,6 +119,7 @@ describe("a request for a Windows pod", () => {
 
   it("is asked by PowerShell directly where there is no cmd.exe", async () => {
     const { outcome, verdicts } = await scan("without-cmd");
+    expect(outcome.message).toBe("");
     expect(outcome).toMatchObject({ outcome: "scanned", way: "windows" });
     expect(verdicts()).toEqual({ ...all, cmd: "failed" });
   });
@@ -159,6 +163,48 @@ describe("a request for a Windows pod", () => {
     for (const { pod } of pods) {
       expect(cluster.pod("windows", pod.metadata.name)?.spec.ephemeralContainers).toBeUndefined();
     }
+  });
+});
+
+describe("a session in a Windows container", () => {
+  const entered = async () => {
+    const connection = connect("muster", ownKubeconfig(cluster.kubeconfig, "muster"));
+    const pod = await readPod(connection, "windows", "servercore");
+    const target = pod && containersOf("muster", pod, ["containers"])[0]?.target;
+    if (pod === undefined || target === undefined) throw new Error("the pod is there");
+    const shell = await reachTarget(
+      connection,
+      target,
+      { use: "never" },
+      {
+        signal: AbortSignal.timeout(60_000),
+        pod: async () => pod,
+        stillThere: async () => undefined,
+      },
+    );
+    return { shell, leave: () => shell.close().finally(() => connection.close()) };
+  };
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+
+  it("ends a command at its time where it runs, over one more exec, and goes on", async () => {
+    const { shell, leave } = await entered();
+    await expect(shell.run("Start-Sleep 600", { timeoutMs: 1000 })).rejects.toMatchObject({ code: "timeout" });
+    expect(text((await shell.run("Write-Output 'on'")).stdout)).toBe("on\r\n");
+    expect({ way: shell.way, streams: shell.execStreams }).toEqual({ way: "windows", streams: 2 });
+    await leave();
+  });
+
+  it("that is cut gives no answer to what ran, and the next command goes over another stream", async () => {
+    const match = ({ url }: { readonly url: string }) => url.includes("/servercore/exec");
+    cluster.faults.add({ match, times: 1, dropAfterBytes: 20_000 });
+    const { shell, leave } = await entered();
+    await expect(shell.run("[Console]::Out.Write('0123456789' * 100000)")).rejects.toMatchObject({
+      code: "connection-lost",
+      message: expect.stringContaining("unknown"),
+    });
+    expect(text((await shell.run("cmd.exe /c ver")).stdout)).toContain("Windows");
+    expect(shell.execStreams).toBe(2);
+    await leave();
   });
 });
 

@@ -84,3 +84,41 @@ describe("a container", () => {
     expect(names(["initContainers"])).toEqual(["init"]);
   });
 });
+
+describe("the OS of a container", () => {
+  const osOf = (spec: object, windows = new Set<string>()) => {
+    const given = pod();
+    const told = { ...given, spec: { ...given.spec, ...spec } } as V1Pod; // only the fields that are read
+    return containersOf("prod", told, ["containers"], windows)[0]?.target.os;
+  };
+  const affinity = (...terms: readonly string[][]) => ({
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: terms.map((values) => ({
+            matchExpressions: [{ key: "kubernetes.io/os", operator: "In", values }],
+          })),
+        },
+      },
+    },
+  });
+
+  it.each([
+    [{ os: { name: "windows" } }, "windows"],
+    [{ os: { name: "linux" }, nodeSelector: { "kubernetes.io/os": "windows" } }, "linux"],
+    [{ nodeSelector: { "kubernetes.io/os": "windows" } }, "windows"],
+    [affinity(["windows"]), "windows"],
+    [affinity(["windows"], ["windows"]), "windows"],
+    [affinity(["windows"], ["linux"]), "linux"],
+    [affinity(["windows", "linux"]), "linux"],
+    [{}, "linux"],
+  ])("is what the pod says: %j", (spec, os) => {
+    expect(osOf(spec)).toBe(os);
+  });
+
+  it("is its node's where the pod says nothing, and only there", () => {
+    expect(osOf({}, new Set(["n1"]))).toBe("windows");
+    expect(osOf({}, new Set(["n2"]))).toBe("linux");
+    expect(osOf({ os: { name: "linux" } }, new Set(["n1"]))).toBe("linux");
+  });
+});

@@ -36,6 +36,9 @@ describe("the status frame", () => {
   it.each([
     [{ status: "Success" }, { kind: "exited", exitCode: 0 }],
     [failure([{ reason: "ExitCode", message: "137" }]), { kind: "exited", exitCode: 137 }],
+    // Windows' exit codes have 32 bits.
+    [failure([{ reason: "ExitCode", message: "3221225477" }]), { kind: "exited", exitCode: 3_221_225_477 }],
+    [failure([{ reason: "ExitCode", message: "-1" }]), { kind: "exited", exitCode: -1 }],
     [failure([], "InternalError"), { kind: "refused" }],
     [failure([]), { kind: "lost" }],
     [failure([{ reason: "ExitCode", message: "x" }]), { kind: "lost" }],

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { ScanError } from "#contract/errors.ts";
 import { Session } from "#reach/session.ts";
+import { commandLineOf } from "#test/support/command-line-of.ts";
 import { localSessions } from "#test/support/local-sessions.ts";
 import { oneExec } from "#test/support/one-exec.ts";
 import { patience } from "#test/support/patience.ts";
@@ -16,10 +17,7 @@ const bytes = Buffer.from("fed");
 
 /** The process that waits for a writer of a named pipe, by its arguments; 0 without one. */
 function readerOf(fifo: string): number {
-  const named = readdirSync("/proc").find((name) => {
-    if (!/^\d+$/.test(name) || !existsSync(`/proc/${name}/cmdline`)) return false;
-    return readFileSync(`/proc/${name}/cmdline`, "latin1") === `cat\0${fifo}\0`;
-  });
+  const named = readdirSync("/proc").find((name) => /^\d+$/.test(name) && commandLineOf(name) === `cat\0${fifo}\0`);
   return Number(named ?? 0);
 }
 

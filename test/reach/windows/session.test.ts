@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -7,6 +7,7 @@ import type { Completed } from "#contract/shell.ts";
 import { wasNeverSent } from "#reach/loss.ts";
 import { commandEntrance, entrance, loop } from "#reach/windows/powershell.ts";
 import type { WindowsSession } from "#reach/windows/session.ts";
+import { commandLineOf } from "#test/support/command-line-of.ts";
 import { patience } from "#test/support/patience.ts";
 import { localWindows } from "#test/support/windows/local-session.ts";
 
@@ -182,10 +183,9 @@ it("what a session runs is ended with it", async () => {
 
 /** Processes of the double that run a command's own PowerShell. */
 const started = () =>
-  readdirSync("/proc").filter((pid) => {
-    if (!/^\d+$/.test(pid) || !existsSync(`/proc/${pid}/cmdline`)) return false;
-    return readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(`${folder}/powershell.exe`);
-  });
+  readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid))
+    .filter((pid) => commandLineOf(pid).includes(`${folder}/powershell.exe`));
 
 describe("a session by cmd alone", () => {
   let session: WindowsSession;

@@ -6,7 +6,7 @@ const script = new URL("windows.pl", import.meta.url).pathname;
 
 /** Programs that the double can play beside the shells. */
 const programs = ["taskkill.exe", "wmic.exe", "systeminfo.exe", "ends.exe", "all-bytes.exe", "shows.exe"];
-export const shells = ["cmd.exe", "powershell.exe", "pwsh.exe"] as const;
+const shells = ["cmd.exe", "powershell.exe", "pwsh.exe"] as const;
 
 export interface DoubleOptions {
   /** Which shells it has. Default: as servercore, cmd.exe and powershell.exe. */

@@ -391,7 +391,7 @@ sub statement {
 # Texts that only a real PowerShell could answer: a file of `text<TAB>answer` lines.
 sub canned {
     my ($text) = @_;
-    open my $file, "<:encoding(UTF-8)", "$home/answers" or return undef;
+    open my $file, "<:utf8", "$home/answers" or return undef;
     while (<$file>) { chomp; my ($asked, $answer) = split /\t/; return $answer if $asked eq $text }
     return undef;
 }
