@@ -31,7 +31,9 @@ describe("a failure on the way to a container", () => {
   it("tells the hop at which the doctor stops, the seconds, and what to change", async () => {
     const error = await examined(new ScanError("tcp", "no way"), task, executorsDoctor({ connect, now }));
     expect(error.code).toBe("tcp");
-    expect(error.message).toMatch(/^no way; doctor: tcp fails after \d+\.\d s: 127\.0\.0\.1 port 1: .*\. Correct host and port/);
+    expect(error.message).toMatch(
+      /^no way; doctor: tcp fails after \d+\.\d s: 127\.0\.0\.1 port 1: .*\. Correct host and port/,
+    );
   });
 
   it("tells where the way is open again, with the doctor's warnings", async () => {
