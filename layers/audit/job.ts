@@ -22,7 +22,7 @@ export interface AuditJob {
   readonly profile: string;
   /** What the report calls the target. */
   readonly identity: { readonly uri: string; readonly uniqueId: string };
-  /** Of the container. Where it is known to be Linux, two questions for Windows are not asked. */
+  /** Of the container. Where it is known, what only the other one could answer is not asked. */
   readonly os?: "linux" | "windows";
   readonly inputs?: Readonly<Record<string, unknown>>;
   /** Path of a waiver file: .yaml, .yml, .json or .csv. */

@@ -12,7 +12,7 @@ import { SessionRefused } from "./loss.ts";
 import { refusal } from "./refusal.ts";
 import { Session } from "./session.ts";
 import { stopTree } from "./stopping.ts";
-import { meaningOf } from "./wording.ts";
+import { isOfWindows, meaningOf } from "./wording.ts";
 
 const stopTimeoutMs = 10_000;
 /** Where shells are, in the order in which they are tried; the last is looked up by PATH. */
@@ -46,7 +46,7 @@ export async function openShell(
     } catch (error) {
       if (!(error instanceof SessionRefused)) throw error;
       const meaning = meaningOf(error.how, error.words);
-      if (isOfWindows(error)) throw new ScanError("windows-unsupported", `${targetName(target)}: ${unsaid}`);
+      if (isOfWindows(error.how)) throw new ScanError("windows-unsupported", `${targetName(target)}: ${unsaid}`);
       if (meaning === "absent") continue;
       const typed = refusal(meaning, error, shell.join(" "), target);
       if (meaning !== "not-executable") throw typed;
@@ -56,8 +56,7 @@ export async function openShell(
   throw first ?? new ScanError("no-shell", `${targetName(target)}: none of ${candidates.join(", ")} is there`);
 }
 
-/** The words of Windows' Host Compute Service: what is found out by them is only that nothing else is to be tried. */
-const isOfWindows = ({ how }: SessionRefused) => how.kind === "refused" && /\bhcs(?:shim)?::|HCS_E_/i.test(how.message);
+/** Not to be looked into further: what would come next adds containers to pods. */
 const unsaid =
   "the runtime's words are those of Windows, and neither the pod nor a node that may be listed says so; set spec.os.name";
 

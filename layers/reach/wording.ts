@@ -29,3 +29,8 @@ export function meaningOf(how: ExecEnd, words: string): Meaning {
   const said = how.kind === "refused" ? `${how.message}\n${words}` : words;
   return table.find(([pattern]) => pattern.test(said))?.[1] ?? "unknown";
 }
+
+/** Whether a refusal is in the words of Windows' Host Compute Service. They say that nothing for Linux is to be tried. */
+export function isOfWindows(how: ExecEnd): boolean {
+  return how.kind === "refused" && /\bhcs(?:shim)?::|HCS_E_/i.test(how.message);
+}

@@ -32,6 +32,7 @@ const pods = [
         '{"Caption":"Microsoft Windows Server 2022 Datacenter","Version":"10.0.20348"}',
     },
   }),
+  windowsPod({ name: "without-wmic", files, lacks: ["wmic.exe"] }),
   windowsPod({ name: "nanoserver", files, has: ["cmd.exe"] }),
   windowsPod({ name: "bare", files, has: [] }),
 ];
@@ -97,7 +98,7 @@ describe("a request for a Windows pod", () => {
     expect(summary?.transport.blockingRoundTrips).toBeLessThanOrEqual(7);
   });
 
-  it.each(["selected", "core"])("ends with the same verdicts where it is %s", async (pod) => {
+  it.each(["selected", "core", "without-wmic"])("ends with the same verdicts where it is %s", async (pod) => {
     const { outcome, verdicts } = await scan(pod);
     expect(outcome).toMatchObject({ outcome: "scanned", way: "windows" });
     expect(verdicts).toEqual(all);

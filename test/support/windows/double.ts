@@ -11,6 +11,8 @@ const shells = ["cmd.exe", "powershell.exe", "pwsh.exe"] as const;
 export interface DoubleOptions {
   /** Which shells it has. Default: as servercore, cmd.exe and powershell.exe. */
   readonly has?: readonly (typeof shells)[number][];
+  /** Programs that it has not. Default: it has wmic, as before Windows Server 2025. */
+  readonly lacks?: readonly string[];
   /** Files of C:\, by path with slashes: `app/web.config`. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** What only a real PowerShell could answer, by the whole text of the question. */
@@ -18,13 +20,18 @@ export interface DoubleOptions {
 }
 
 /** A folder with the programs of Windows, as far as the double plays them. It works wherever Perl does. */
-export function windowsDouble({ has = ["cmd.exe", "powershell.exe"], files = {}, answers = {} }: DoubleOptions = {}): {
+export function windowsDouble({
+  has = ["cmd.exe", "powershell.exe"],
+  lacks = [],
+  files = {},
+  answers = {},
+}: DoubleOptions = {}): {
   readonly folder: string;
   readonly remove: () => void;
 } {
   const folder = mkdtempSync(join(tmpdir(), "muster-windows-"));
   chmodSync(folder, 0o755);
-  for (const name of [...has, ...programs]) {
+  for (const name of [...has, ...programs].filter((each) => !lacks.includes(each))) {
     copyFileSync(script, join(folder, name));
     chmodSync(join(folder, name), 0o755);
   }
