@@ -4,8 +4,9 @@ require "train"
 require_relative "not_asked"
 
 module Muster
-  # A file in a Windows target. Train's own class takes everything but "True" for "not there", an error too, and reads content
-  # through PowerShell's text pipeline, which makes other line ends and another last line of it. The rest is Train's.
+  # A file in a Windows target. Train's own class takes an error for an answer: "not there", no file, 0 bytes, nobody's. And it
+  # reads content through PowerShell's text pipeline, which makes other line ends and another last line of it. What is asked,
+  # and what an answer means, is Train's.
   class WindowsFile < Train::File::Remote::Windows
     # What Get-Content would decode as well, by the mark at the beginning.
     MARKS = { "\xFF\xFE".b => Encoding::UTF_16LE, "\xFE\xFF".b => Encoding::UTF_16BE, "\xEF\xBB\xBF".b => Encoding::UTF_8 }.freeze
@@ -26,7 +27,28 @@ module Muster
       @content = exist? && !directory? ? decoded(bytes) : nil
     end
 
+    def owner
+      said = told("Get-Acl \"#{@spath}\" | select -expand Owner")&.strip
+      said unless said.nil? || said.empty?
+    end
+
+    def size
+      told("((Get-Item '#{@spath}').Length)")&.strip&.to_i if file?
+    end
+
     private
+
+    def attributes
+      @attributes ||= told("(Get-ItemProperty -Path \"#{@spath}\").attributes.ToString()").to_s.chomp.split(/\s*,\s*/)
+    end
+
+    # What is said of the path; nil of one that is not there.
+    def told(question)
+      answer = @backend.run_command(question)
+      return answer.stdout if answer.exit_status.zero?
+
+      cannot_tell(answer) if exist?
+    end
 
     def bytes
       answer = @backend.run_command("[Convert]::ToBase64String([IO.File]::ReadAllBytes(\"#{@spath}\"))")

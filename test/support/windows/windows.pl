@@ -371,7 +371,10 @@ sub statement {
         my $file = host_path($+{path});
         return -e $file ? shown(-s $file) : failed("Get-Item : Cannot find path '$+{path}' because it does not exist.");
     }
-    if ($text =~ /^Get-Acl $path \| select -expand Owner$/) { return shown('BUILTIN\Administrators') }
+    if ($text =~ /^Get-Acl $path \| select -expand Owner$/) {
+        return failed("Get-Acl : Cannot find path '$+{path}' because it does not exist.") unless -e host_path($+{path});
+        return shown('BUILTIN\Administrators');
+    }
     if ($text =~ /^\[Convert\]::ToBase64String\(\[IO\.File\]::ReadAllBytes\($path\)\)$/) {
         open my $file, "<:raw", host_path($+{path}) or return failed("Exception calling \"ReadAllBytes\": Could not find file '$+{path}'.");
         local $/;
