@@ -106,7 +106,7 @@ describe("the hop that fails is the one that is told", () => {
     const wrong = await runMuster(["doctor", "--kubeconfig", withUser({ token: "wrong" }), "--json"]);
     expectFault(wrong, "authentication", "unauthenticated", /HTTP 401/);
     const anonymous = await runMuster(["doctor", "--kubeconfig", withUser({}), "--json"]);
-    expectFault(anonymous, "authentication", "unauthenticated", /holds no credentials/);
+    expectFault(anonymous, "authentication", "unauthenticated", /nor cluster record holds credentials/);
   });
 
   it.each<KubernetesVersion>(["1.27", "1.36"])("authentication: a token that has expired, on %s", async (version) => {

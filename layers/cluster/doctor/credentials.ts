@@ -58,7 +58,7 @@ export function describe({ certificate, token, basic }: Credentials, now: number
       : []),
     ...(basic ? ["user name and password"] : []),
   ];
-  return parts.join(" and ") || "none: kubeconfig or cluster record hold no token and no certificate";
+  return parts.join(" and ") || "none: neither kubeconfig nor cluster record holds a token or certificate";
 }
 
 /** Who the credentials say they are, as far as they say it. */

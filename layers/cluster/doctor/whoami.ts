@@ -79,7 +79,7 @@ function anonymousFault(connection: Connection, { certificate, token, basic }: C
   const shown = certificate || token || basic;
   const message = shown
     ? `${connection.server.host} takes us for ${anonymous}: it never looked at our credentials`
-    : `${connection.server.host} takes us for ${anonymous}: kubeconfig or cluster record hold no credentials`;
+    : `${connection.server.host} takes us for ${anonymous}: neither kubeconfig nor cluster record holds credentials`;
   const advice = shown
     ? "Something on the way drops them (a proxy that ends TLS cannot pass on a client certificate): use a token, or a direct way."
     : "Put a token, a client certificate or a credential plugin into the kubeconfig's user, or one of the first two into the cluster record.";
