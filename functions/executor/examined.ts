@@ -16,7 +16,7 @@ export async function examined(error: ScanError, task: Task, doctor: Doctor | un
   const diagnosis = await doctor(task).catch(() => undefined);
   if (diagnosis === undefined) return error;
   const { code, retryable, retryAfterMs } = error;
-  return new ScanError(code, `${error.message}; ${inWords(diagnosis)}`, {
+  return new ScanError(code, `${error.message.replace(/\.$/, "")}; ${inWords(diagnosis)}`, {
     ...{ cause: error, retryable },
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });

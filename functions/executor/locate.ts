@@ -39,14 +39,18 @@ export async function stillThere(connection: Connection, began: Target, signal: 
   sameRun(began, await readPod(connection, began.namespace, began.pod, signal));
 }
 
-/** Throws `restarted` or `replaced` when the pod no longer holds the run of the container in which the scan began. */
+/**
+ * Throws when the pod no longer holds the run of the container in which the scan began: `replaced` when the pod is gone, is
+ * going or is another, `restarted` when only the container is.
+ */
 export function sameRun(began: Target, pod: V1Pod | undefined): void {
   let now: Target;
   try {
     now = found(began, pod).target;
   } catch (error) {
     if (!(error instanceof ScanError) || error.code !== "not-running") throw error;
-    throw new ScanError("restarted", `${error.message}, and it ran when the scan began`, { cause: error });
+    const code = pod === undefined || pod.metadata?.deletionTimestamp !== undefined ? "replaced" : "restarted";
+    throw new ScanError(code, `${error.message}, and it ran when the scan began`, { cause: error });
   }
   if (now.containerId !== began.containerId || now.restartCount !== began.restartCount) {
     const counts = `${began.restartCount} restarts then, ${now.restartCount} now`;

@@ -8,6 +8,7 @@ import { abortError, ScanError } from "#contract/errors.ts";
 import { attemptFolder } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import type { Outcome } from "#contract/outcome.ts";
+import type { ReasonCode } from "#contract/reasons.ts";
 import type { Shell } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { ScanTask } from "#contract/task.ts";
@@ -138,6 +139,12 @@ function judge(
 /** A dead container is seen by its stream at once, and by the API only when its node has said so. */
 const statusLagMs = [0, 250, 500, 1000, 2000, 4000];
 
+/** What a stream into a container ends with that is going away, and how long a node may take to say so. */
+const lagsMs: Partial<Record<ReasonCode, readonly number[]>> = {
+  "connection-lost": statusLagMs,
+  "exec-refused": statusLagMs.slice(0, 3),
+};
+
 /** A stream that broke may have broken because its container is gone: then that is the reason, and not the stream. */
 async function explained(
   error: unknown,
@@ -150,10 +157,11 @@ async function explained(
     const text = `${error.message}; they were accepted when the scan began`;
     return new ScanError("credentials-expired", text, { cause: error });
   }
-  if (error.code !== "connection-lost") return error;
+  const lags = lagsMs[error.code];
+  if (lags === undefined) return error;
   const began = (await located.catch(() => undefined))?.target;
   if (began === undefined) return error;
-  for (const waitMs of statusLagMs) {
+  for (const waitMs of lags) {
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return abortError(signal, "the scan");
     const deeper = await stillThere(connection, began, signal).catch((thrown: unknown) => thrown);

@@ -1,4 +1,6 @@
+import type { ClientRequest } from "node:http";
 import https from "node:https";
+import { isIP, type Socket } from "node:net";
 import { abortError, ScanError } from "#contract/errors.ts";
 import type { Connection } from "./connection.ts";
 import { hopFailure } from "./hop.ts";
@@ -19,6 +21,8 @@ export interface ApiRequest {
 }
 
 const defaultTimeoutMs = 30_000;
+/** Four tries of the kernel (TCP backs off 1, 2, 4 s): a route that swallows them all is dead. */
+const connectTimeoutMs = 10_000;
 const largestBodyBytes = 128 * 1024 * 1024;
 
 /**
@@ -68,6 +72,7 @@ function send(server: URL, options: https.RequestOptions, request: ApiRequest, s
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const outgoing = https.request(url, { ...options, method: request.method ?? "GET", headers, signal });
   outgoing.on("error", reject);
+  outgoing.on("socket", (socket) => endUnlessConnected(socket, outgoing, server));
   outgoing.on("response", (response) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -88,6 +93,23 @@ function send(server: URL, options: https.RequestOptions, request: ApiRequest, s
   });
   outgoing.end(payload);
   return promise;
+}
+
+/** A socket of the pool, or one that a proxy's agent gives, is connected already. */
+function endUnlessConnected(socket: Socket, outgoing: ClientRequest, server: URL): void {
+  if (!socket.connecting) return;
+  let resolved = isIP(server.hostname.replace(/^\[|\]$/g, "")) !== 0;
+  socket.once("lookup", () => {
+    resolved = true;
+  });
+  const late = setTimeout(() => {
+    const lack = resolved ? "no TCP connection" : "its name does not resolve";
+    const text = `${server.host}: ${lack} within ${connectTimeoutMs / 1000} s`;
+    outgoing.destroy(new ScanError(resolved ? "tcp" : "dns", text));
+  }, connectTimeoutMs);
+  const settle = () => clearTimeout(late);
+  socket.once("connect", settle).once("close", settle);
+  outgoing.once("close", settle);
 }
 
 function parse(body: string, what: string): unknown {

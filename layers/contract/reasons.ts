@@ -31,11 +31,11 @@ export const reasons = {
     "Scan again when the container runs; a completed Job cannot be scanned.",
   ),
   replaced: passing(
-    "The pod was replaced by another of the same name during the scan.",
+    "The pod was deleted, or replaced by another of the same name, during the scan.",
     "Scan again; the evidence of two pods is never mixed.",
   ),
   restarted: passing(
-    "The container restarted during the scan.",
+    "The container ended or restarted during the scan.",
     "Scan again when the container is stable; the evidence of two runs is never mixed.",
   ),
   forbidden: permanent(

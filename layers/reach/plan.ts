@@ -25,6 +25,8 @@ export interface PlanFacts {
   readonly nonRoot: boolean;
   readonly privileged: boolean;
   readonly addedCapabilities: readonly string[];
+  /** The pod has a user namespace of its own: root in it is nobody on the node, and from 1.35 on it may be at every level. */
+  readonly ownUsers: boolean;
   /** Ephemeral containers that muster has already put into the pod. */
   readonly toolboxes: number;
   /** Names of those that run still. */
@@ -92,14 +94,16 @@ const isThere = ({ running, policy, container }: PlanFacts, form: Form) =>
   running.some((name) => servesFor(name, form, policy.image ?? "", container));
 
 /** What could lead in, the fullest view first, and of two with the same view the one with fewer rights. */
-function formsFor({ ids, nonRoot, privileged, addedCapabilities }: PlanFacts): readonly Form[] {
+function formsFor({ ids, nonRoot, privileged, addedCapabilities, ownUsers }: PlanFacts): readonly Form[] {
   const root: Form = { kind: "root", capabilities: addedCapabilities };
   const ptrace: Form = { kind: "ptrace" };
+  // Root without capabilities may look at what root without capabilities runs.
+  const bareRoot: readonly Form[] = ownUsers ? [{ kind: "same-ids", ids: { uid: 0, gid: 0 } }] : [];
   const { uid, gid } = ids;
-  if (uid === 0) return privileged ? [ptrace] : [root, ptrace];
+  if (uid === 0) return privileged ? [ptrace] : [root, ptrace, ...bareRoot];
   if (uid !== undefined) return [ptrace, { kind: "same-ids", ids: { uid, gid: gid ?? uid } }];
   const guess: Form = { kind: "same-ids", ids: usualIds };
-  return nonRoot ? [ptrace, guess] : [ptrace, root, guess];
+  return nonRoot ? [ptrace, guess] : [ptrace, root, ...bareRoot, guess];
 }
 
 /** Why the namespace's own label rules a form out, so that no request is made only to be refused and logged as such. */

@@ -1,16 +1,26 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import type { V1Pod } from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Shell } from "#contract/shell.ts";
+import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
+import { throughImage } from "#reach/image/through-image.ts";
 import { scene } from "#test/auditor/scene.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
+import { exportedImage } from "#test/support/exported-image.ts";
 import { reaching, withoutShell } from "#test/support/reach.ts";
 import { compareVerdicts, verdictsIn } from "#test/support/verdicts.ts";
 
 const { audit } = scene();
 const baseline = fileURLToPath(new URL("../../profiles/container-baseline", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "mv-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let cluster: EmbeddedCluster;
 let way: ReturnType<typeof reaching>;
 beforeAll(async () => {
-  const cluster = await sharedCluster();
+  cluster = await sharedCluster();
   await cluster.apply(withoutShell);
   way = reaching(cluster);
 });
@@ -57,4 +67,15 @@ describe("a container that can only be read", () => {
     expect(differing).toEqual([]);
     expect(share).toBeGreaterThanOrEqual(0.9);
   });
+});
+
+it("a container that is answered from its image gets no verdict that its files do not give with a shell", async () => {
+  const theirs = await verdicts(await way.reach("at-privileged", "with-shell", "root"));
+  const target = await way.targetOf("at-privileged", "root", "app");
+  const pod = JSON.parse(JSON.stringify(cluster.pod("at-privileged", "root"))) as V1Pod; // the embedded cluster's own reading
+  const path = exportedImage(cluster, target.image, folder);
+  const shell = await throughImage(target, pod, [], { kind: "file", path }, AbortSignal.timeout(60_000));
+  const { common, differing } = compareVerdicts(await verdicts(shell), theirs);
+  expect(differing).toEqual([]);
+  expect(common).toBeGreaterThan(30);
 });

@@ -17,6 +17,7 @@ const facts: PlanFacts = {
   nonRoot: false,
   privileged: false,
   addedCapabilities: [],
+  ownUsers: false,
   toolboxes: 0,
   running: [],
   tried: [],
@@ -40,6 +41,7 @@ const targets = {
   root: { ids: { uid: 0, gid: 0 } },
   "root that adds a capability": { ids: { uid: 0, gid: 0 }, addedCapabilities: ["NET_ADMIN"] },
   privileged: { ids: { uid: 0, gid: 0 }, privileged: true },
+  "root with users of its own": { ids: { uid: 0, gid: 0 }, ownUsers: true },
   "65532:65532": { ids: { uid: 65532, gid: 65532 }, nonRoot: true },
   "1000 of unknown group": { ids: { uid: 1000 }, nonRoot: true },
   unknown: {},
@@ -59,6 +61,12 @@ const expected: Readonly<Record<keyof typeof targets, Readonly<Record<SecurityLe
     unknown: ["root", "ptrace"],
     baseline: ["root"],
     restricted: [],
+  },
+  "root with users of its own": {
+    privileged: ["root", "ptrace", "0:0"],
+    unknown: ["root", "ptrace", "0:0"],
+    baseline: ["root", "0:0"],
+    restricted: ["0:0"],
   },
   privileged: { privileged: ["ptrace"], unknown: ["ptrace"], baseline: [], restricted: [] },
   "65532:65532": {

@@ -23,6 +23,7 @@ export function factsOfPod(target: Target, pod: V1Pod, policy: ToolboxPolicy): O
     ids: idsOf(pod, container, target.container),
     nonRoot: own.runAsNonRoot ?? ofPod.runAsNonRoot ?? false,
     privileged: own.privileged ?? false,
+    ownUsers: pod.spec?.hostUsers === false,
     addedCapabilities: (own.capabilities?.add ?? []).map((name) => name.replace(/^CAP_/, "")),
     running: (pod.status?.ephemeralContainerStatuses ?? [])
       .filter(({ name, state }) => isToolbox(name) && state?.running !== undefined)

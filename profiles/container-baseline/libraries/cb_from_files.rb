@@ -77,6 +77,9 @@ class CbFromFiles
   # What a filter leaves of a file; nil where it cannot be read.
   def filtered(filter, path)
     result = @connection.run_command("#{filter} <#{path}")
+    # The container's own word, where its image has no such program.
+    raise Inspec::Exceptions::ResourceSkipped, "there is no #{filter[/\w+/]}" if result.exit_status == 127
+
     utf8(result.stdout).split("\n") if result.exit_status.zero?
   end
 
@@ -125,7 +128,11 @@ class CbFromFiles
 
   # Sessions get the environment that the main process began with; nothing else of it leaves the container.
   def search_path
-    path = utf8(@connection.run_command('env | grep ^PATH=').stdout).chomp.delete_prefix('PATH=')
+    result = @connection.run_command('env | grep ^PATH=')
+    # An image whose files hold neither program says nothing of the PATH.
+    return ['#nopath'] unless result.exit_status.zero?
+
+    path = utf8(result.stdout).chomp.delete_prefix('PATH=')
     bad = ":#{path}:".match?(/::|:\.:/) ? ['badpath (an empty element or .)'] : []
     bad + path.split(':').flat_map { |place| path_lines(place) }
   rescue Inspec::Exceptions::ResourceSkipped
