@@ -37,8 +37,8 @@ export interface LocalOptions {
   readonly maximumConcurrency?: number;
   /** How often a task is tried. On a laptop somebody is waiting: once. */
   readonly mostReceives?: number;
-  /** What is allowed in these clusters. Default: to look through shells, and nothing more. */
-  readonly policy?: ClusterPolicy;
+  /** What is allowed in these clusters, or in each. Default: to look through shells, and nothing more. */
+  readonly policy?: ClusterPolicy | ((cluster: string) => ClusterPolicy);
   /** Where images of containers are to be had that cannot be entered, whatever the policy says. Default: nowhere. */
   readonly images?: ImageSource;
   readonly onEvent?: (event: ScanEvent) => void;
@@ -94,7 +94,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
     connections.set(cluster, connection);
     return connection;
   };
-  const policy = () => options.policy ?? strictPolicy;
+  const allowed = options.policy ?? strictPolicy;
+  const policy = typeof allowed === "function" ? allowed : () => allowed;
   const auditor = once(() => startAuditor({ workDir: options.workDir }));
   const executor = {
     ...{ evidence, published, taskQueue, connect, now, ...telemetry },

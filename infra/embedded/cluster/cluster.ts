@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join, resolve } from "node:path";
 import type { Api } from "./api/api.ts";
 import { createCertificates } from "./api/certificates.ts";
+import { admit } from "./api/ephemeral.ts";
 import { startApiServer } from "./api/server.ts";
 import { createTokenAuthority, ISSUER } from "./api/tokens.ts";
 import {
@@ -188,7 +189,9 @@ function applyOne(api: Api, object: KubeObject, starts: Promise<void>[]): void {
     createOrReplace(store, object);
     return;
   }
-  const created = createPod(store, kubelet, defaultedPod(object));
+  const pod = defaultedPod(object);
+  admit(api, pod);
+  const created = createPod(store, kubelet, pod);
   if (created !== undefined) starts.push(created.started);
 }
 

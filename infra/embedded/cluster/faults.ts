@@ -20,6 +20,8 @@ export interface Fault {
   readonly dropAfterBytes?: number;
   /** Sends nothing more after so many bytes of the response, and keeps the connection. */
   readonly freezeAfterBytes?: number;
+  /** Called when that many bytes were sent. */
+  readonly frozen?: () => void;
   /** Effects on an exec session; the session is then served by us for v4 as well. */
   readonly exec?: ExecFault;
 }
@@ -31,6 +33,8 @@ export interface ExecFault {
   readonly status?: "missing" | "duplicate";
   /** Ends without a close frame in place of the status, which the client sees as 1006. */
   readonly abruptEnd?: boolean;
+  /** The runtime starts no process, and says so in these words: how a runtime or policy is played that is not here. */
+  readonly refusal?: string;
 }
 
 /** The scripted misbehaviour of one cluster. */
@@ -74,6 +78,7 @@ export function limitWrites(socket: Duplex, fault: Fault): void {
     if (left >= 0) return write(bytes, callbackOf(rest));
     if (sent.length > 0) write(sent);
     if (fault.dropAfterBytes !== undefined) setImmediate(() => socket.destroy());
+    else fault.frozen?.();
     return false; // and no callback: a peer that takes nothing more
   };
   // Node types write as overloads, which one function cannot satisfy without saying so.

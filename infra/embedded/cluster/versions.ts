@@ -12,12 +12,20 @@ export interface VersionBehaviour {
   readonly upgradeNeedsCreate: boolean;
   /** True: SelfSubjectReview is served as authentication.k8s.io/v1, which is so from 1.28 on. */
   readonly reviewsSelf: boolean;
+  /** True: Pod Security Admission lets a pod with a user namespace of its own run as root (KEP-127). */
+  readonly relaxesForUserNamespaces: boolean;
 }
 
+/** What came after 1.31. */
+const lacks = { upgradeNeedsCreate: false, relaxesForUserNamespaces: false };
+
 const BEHAVIOURS: Readonly<Record<KubernetesVersion, VersionBehaviour>> = {
-  "1.27": { ...numbered("1.27.16"), translatesV5: false, upgradeNeedsCreate: false, reviewsSelf: false },
-  "1.31": { ...numbered("1.31.9"), translatesV5: true, upgradeNeedsCreate: false, reviewsSelf: true },
-  "1.36": { ...numbered("1.36.0"), translatesV5: true, upgradeNeedsCreate: true, reviewsSelf: true },
+  "1.27": { ...numbered("1.27.16"), ...lacks, reviewsSelf: false, translatesV5: false },
+  "1.31": { ...numbered("1.31.9"), ...lacks, reviewsSelf: true, translatesV5: true },
+  "1.36": {
+    ...{ ...numbered("1.36.0"), reviewsSelf: true, translatesV5: true },
+    ...{ upgradeNeedsCreate: true, relaxesForUserNamespaces: true },
+  },
 };
 
 export function behaviourOf(version: KubernetesVersion): VersionBehaviour {

@@ -42,11 +42,14 @@ export async function ephemeralContainers(call: Call): Promise<void> {
   sendJson(call.response, 200, stored ?? wanted);
 }
 
+/** Pods from a file on the node carry it (the mirror pod of a static pod). */
+const MIRROR = "kubernetes.io/config.mirror";
+
 /** Pod Security Admission. Throws 403 with the plugin's words. */
 export function admit(api: Api, pod: Pod): void {
   const namespaces = findResource("", "namespaces");
   const namespace = namespaces && api.store.get(namespaces, "", pod.metadata.namespace ?? "");
-  const violation = podSecurityViolation(namespace, pod);
+  const violation = podSecurityViolation(namespace, pod, api.behaviour().relaxesForUserNamespaces);
   if (violation !== undefined) throw forbidden(PODS, pod.metadata.name, violation);
 }
 
@@ -71,6 +74,10 @@ function faultsOf(
   after: readonly EphemeralContainerSpec[],
 ): FieldFault[] {
   const at = "spec.ephemeralContainers";
+  if (pod.metadata.annotations?.[MIRROR] !== undefined) {
+    const message = "Forbidden: static pods do not support ephemeral containers";
+    return [{ field: at, reason: "FieldValueForbidden", message }];
+  }
   const faults: FieldFault[] = [];
   const fault = (field: string, reason: string, message: string): void => void faults.push({ field, reason, message });
   for (const old of before) {

@@ -14,13 +14,19 @@ const BASELINE_CAPABILITIES = new Set([
 
 /**
  * Pod Security Admission for a pod in a namespace, by the label pod-security.kubernetes.io/enforce.
- * Gives the reason of refusal as the plugin words it, or undefined when the pod may be.
+ * Gives the reason of refusal as the plugin words it, or undefined when the pod may be. Root in a user namespace of the
+ * pod's own is nobody on the node, so newer versions allow it at the restricted level too.
  */
-export function podSecurityViolation(namespace: KubeObject | undefined, pod: Pod): string | undefined {
+export function podSecurityViolation(
+  namespace: KubeObject | undefined,
+  pod: Pod,
+  relaxesForUserNamespaces: boolean,
+): string | undefined {
   const level = namespace?.metadata.labels?.["pod-security.kubernetes.io/enforce"];
   if (level !== "baseline" && level !== "restricted") return undefined;
   const version = namespace?.metadata.labels?.["pod-security.kubernetes.io/enforce-version"] ?? "latest";
-  const findings = [...baseline(pod), ...(level === "restricted" ? restricted(pod) : [])];
+  const rootIsNobody = relaxesForUserNamespaces && pod.spec.hostUsers === false;
+  const findings = [...baseline(pod), ...(level === "restricted" ? restricted(pod, rootIsNobody) : [])];
   if (findings.length === 0) return undefined;
   return `violates PodSecurity "${level satisfies Level}:${version}": ${findings.map((finding) => `${finding.check} (${finding.detail})`).join(", ")}`;
 }
@@ -61,7 +67,7 @@ function baseline(pod: Pod): Finding[] {
   return findings;
 }
 
-function restricted(pod: Pod): Finding[] {
+function restricted(pod: Pod, rootIsNobody: boolean): Finding[] {
   const findings: Finding[] = [];
   const { securityContext: ofPod } = pod.spec;
   each(
@@ -76,19 +82,21 @@ function restricted(pod: Pod): Finding[] {
       !(context.capabilities?.drop ?? []).includes("ALL") ||
       (context.capabilities?.add ?? []).some((name) => name !== "NET_BIND_SERVICE"),
   );
-  each(
-    ...([findings, pod, "runAsNonRoot != true"] as const),
-    "must set securityContext.runAsNonRoot=true",
-    (context) => (context.runAsNonRoot ?? ofPod?.runAsNonRoot) !== true,
-    "pod or container",
-  );
-  each(
-    findings,
-    pod,
-    "runAsUser=0",
-    "must not set runAsUser=0",
-    (context) => (context.runAsUser ?? ofPod?.runAsUser) === 0,
-  );
+  if (!rootIsNobody) {
+    each(
+      ...([findings, pod, "runAsNonRoot != true"] as const),
+      "must set securityContext.runAsNonRoot=true",
+      (context) => (context.runAsNonRoot ?? ofPod?.runAsNonRoot) !== true,
+      "pod or container",
+    );
+    each(
+      findings,
+      pod,
+      "runAsUser=0",
+      "must not set runAsUser=0",
+      (context) => (context.runAsUser ?? ofPod?.runAsUser) === 0,
+    );
+  }
   each(
     ...([findings, pod, "seccompProfile"] as const),
     'must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"',

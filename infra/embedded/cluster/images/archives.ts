@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { alpineTree } from "./alpine-tree.ts";
 import { DEBIAN_ROOT_RECIPE, debianRootLayer } from "./debian-root.ts";
 import { type ArchiveImage, writeDockerArchive } from "./docker-archive.ts";
 import { derivedLayer, packLayer } from "./layer.ts";
@@ -36,12 +37,14 @@ export function archiveFile(archive: Archive, cacheDir: string): string {
 /** Every image of the sample workloads, by archive. Reading the recipes costs a few milliseconds, no building. */
 export function archives(): readonly Archive[] {
   const treeSource = readFileSync(join(import.meta.dirname, "small-trees.ts"), "utf8");
+  const alpineSource = readFileSync(join(import.meta.dirname, "alpine-tree.ts"), "utf8");
   const shellLess = readFileSync(join(import.meta.dirname, "shell-less-trees.ts"), "utf8");
   const busyboxDigest = existsSync(BUSYBOX) ? digest(readFileSync(BUSYBOX)) : "none";
   const gosuDigest = existsSync(GOSU) ? digest(readFileSync(GOSU)) : "none";
   return [
     oneLayer("pause", treeSource + busyboxDigest, pauseTree, { Cmd: ["/bin/busybox", "sleep", "2147483647"] }),
     oneLayer("busybox", treeSource + busyboxDigest, busyboxTree, { Cmd: ["/bin/sh"] }),
+    oneLayer("alpine-like", alpineSource + treeSource + busyboxDigest, alpineTree, { Cmd: ["/bin/sh"] }),
     oneLayer("scratch", treeSource + recipe("still.c"), (tree) => scratchTree(tree, join(RECIPES, "still.c")), {
       Entrypoint: ["/still"],
     }),
@@ -89,11 +92,12 @@ function oneLayer(
   };
 }
 
-/** Three images over one Debian layer in one archive, so the 100 MB are stored and imported once. */
+/** Four images over one Debian layer in one archive, so the 100 MB are stored and imported once. */
 function debianFamily(): Archive {
   const variants: readonly { script: string; name: string; config: ArchiveImage["config"] }[] = [
     { script: "debian-weak.sh", name: "debian-weak", config: { Cmd: ["/bin/bash"], WorkingDir: "/app" } },
     { script: "debian-hardened.sh", name: "debian-hardened", config: { Cmd: ["/bin/bash"], User: "10001:10001" } },
+    { script: "redhat-like.sh", name: "redhat-like", config: { Cmd: ["/bin/bash"] } },
     { script: "bash-no-sh.sh", name: "bash-no-sh", config: { Cmd: ["/bin/bash"] } },
   ];
   return {

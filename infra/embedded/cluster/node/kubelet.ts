@@ -33,8 +33,8 @@ export class Kubelet {
 
   /** Starts a stored pod. Trouble with its sandbox leaves it Pending and goes to the log. */
   async run(pod: Pod): Promise<void> {
-    const running = new RunningPod(pod, this.#containerd.cri, this.#store, this.#podsDir, (spec) =>
-      this.processNamespaceOf(spec),
+    const running = new RunningPod(pod, this.#containerd.cri, this.#store, this.#podsDir, (spec, of) =>
+      this.processNamespaceOf(spec, of),
     );
     this.#pods.set(pod.metadata.uid ?? "", running);
     try {

@@ -20,8 +20,8 @@ interface RunningContainer {
   readonly ended: PromiseWithResolvers<void>;
 }
 
-/** The container whose process namespace an ephemeral one joins; undefined leaves it with one of its own. */
-export type ProcessNamespaceOf = (spec: EphemeralContainerSpec) => string | undefined;
+/** The container of the pod whose process namespace an ephemeral one joins; undefined leaves it with one of its own. */
+export type ProcessNamespaceOf = (spec: EphemeralContainerSpec, pod: Pod) => string | undefined;
 
 /** As a kubelet: the first restart at once, then ten seconds, doubling up to five minutes. */
 const FIRST_BACKOFF_MS = 10_000;
@@ -40,6 +40,8 @@ export class RunningPod {
   /** One handling an exit, whoever tells of it first: the event stream or the one who killed it. */
   readonly #exits = new Map<string, Promise<void>>();
   readonly #killed = new Set<string>();
+  /** Restarts after a back-off, while they are carried out. */
+  readonly #underWay = new Set<Promise<void>>();
   #pod: Pod;
   #sandbox: { readonly id: string; readonly config: PodSandboxConfig } | undefined;
   #stopping = false;
@@ -125,7 +127,7 @@ export class RunningPod {
     const last = container.report.state;
     container.report = { ...container.report, lastState: last, state: { waiting: { reason: "CrashLoopBackOff" } } };
     this.#publish();
-    container.restartTimer = setTimeout(() => void this.#restart(container), delayMs);
+    container.restartTimer = setTimeout(() => this.#restartLater(container), delayMs);
   }
 
   /** Ends all containers, politely for `graceSeconds`, then sandbox and files. */
@@ -135,6 +137,8 @@ export class RunningPod {
       clearTimeout(container.restartTimer);
       container.ended.resolve();
     }
+    // CRI refuses to remove a sandbox while a restart removes the container before it.
+    await Promise.allSettled([...this.#exits.values(), ...this.#underWay]);
     const ids = [...this.#containers.values()].flatMap((container) =>
       container.id === undefined ? [] : [container.id],
     );
@@ -170,7 +174,7 @@ export class RunningPod {
         "container has runAsNonRoot and image will run as root",
       );
     }
-    const target = this.#joins(container.spec);
+    const target = this.#joins(container.spec, this.#pod);
     const targetContainerId = target === undefined ? undefined : this.containerId(target);
     const config = containerConfig(container.spec, {
       ...{ pod: this.#pod, podDir: this.#dir, attempt: container.attempt, imageUid, configMaps: this.#configMaps() },
@@ -191,6 +195,12 @@ export class RunningPod {
     if (status.state === "CONTAINER_RUNNING") container.report = reportOf(container.report, status, container.attempt);
     else await this.onExit(container.id);
     this.#publish();
+  }
+
+  #restartLater(container: RunningContainer): void {
+    const restart = this.#restart(container).finally(() => this.#underWay.delete(restart));
+    this.#underWay.add(restart);
+    restart.catch(() => {}); // a pod that has ended meanwhile
   }
 
   async #restart(container: RunningContainer): Promise<void> {

@@ -43,6 +43,8 @@ export interface PodSpec {
   readonly hostNetwork?: boolean;
   readonly hostPID?: boolean;
   readonly hostIPC?: boolean;
+  /** False: the pod has a user namespace of its own. */
+  readonly hostUsers?: boolean;
   readonly securityContext?: PodSecurityContext;
   readonly containers: readonly ContainerSpec[];
   readonly initContainers?: readonly ContainerSpec[];

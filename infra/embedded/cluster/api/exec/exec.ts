@@ -13,6 +13,7 @@ import { isAllowed } from "../rbac.ts";
 import type { RequestInfo } from "../request-info.ts";
 import { ApiError, badRequest, forbidden } from "../status.ts";
 import { type ExecRequest, execRequest } from "./exec-request.ts";
+import { refusedProcess } from "./refused-process.ts";
 import { runcExec } from "./runc-exec.ts";
 import { greet, sendStatus, serveSession } from "./session.ts";
 import { internalError } from "./session-status.ts";
@@ -79,7 +80,10 @@ function serveOurselves(upgrade: Upgrade, pod: Pod, exec: ExecRequest): void {
       );
       return undefined;
     }
-    const joined = runcExec(containerd.paths, containerId, exec.command);
+    const joined =
+      fault?.refusal === undefined
+        ? runcExec(containerd.paths, containerId, exec.command)
+        : refusedProcess(fault.refusal);
     return void serveSession(client, exec, joined, fault).catch((error: unknown) => {
       api.log(`exec session: ${error}`);
       client.terminate();
