@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { withApproachesRights } from "./approaches-rights.ts";
+import { withMatrixTable } from "./matrix-table.ts";
 import { rbacDocument } from "./rbac.ts";
 import { withReasonTable } from "./reason-table.ts";
 import { sidecarManifests } from "./sidecar-manifests.ts";
@@ -10,7 +11,7 @@ import "./write-cost.ts";
 
 /** Writes every generated part of the documents. `npm run docs` runs it; a test holds the documents to their sources. */
 const readme = new URL("../../README.md", import.meta.url);
-writeFileSync(readme, withSpeedTable(withReasonTable(readFileSync(readme, "utf8"))));
+writeFileSync(readme, withMatrixTable(withSpeedTable(withReasonTable(readFileSync(readme, "utf8")))));
 for (const [name, text] of Object.entries(sidecarManifests())) {
   writeFileSync(new URL(`../sidecar/${name}`, import.meta.url), text);
 }
