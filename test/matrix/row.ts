@@ -4,6 +4,7 @@ import type { Way } from "#contract/shell.ts";
 import type { KubernetesVersion } from "#embedded/cluster/versions.ts";
 import type { PodParts } from "./pod.ts";
 import type { PolicyName } from "./policies.ts";
+import type { ProfileName } from "./profiles.ts";
 import type { ConfigChange, Stage } from "./stage.ts";
 
 /** The Kubernetes version that a row is carried out on unless it says otherwise. */
@@ -17,7 +18,7 @@ export type End = Way | ReasonCode;
 /** By what a row is shown. What this machine's runtime cannot do is scripted, and says so. */
 export type Shown = "real container" | "played by the embedded API" | "protocol-tested double";
 
-/** One kind of container, scanned by one whole request with container-baseline. */
+/** One kind of container, scanned by one whole request. */
 export interface MatrixRow {
   /** Stays as it is once it was published: saved results and the README go by it. */
   readonly id: string;
@@ -33,7 +34,9 @@ export interface MatrixRow {
   readonly versions?: readonly KubernetesVersion[];
   /** One end, or one for each version. */
   readonly ends: End | Readonly<Partial<Record<KubernetesVersion, End>>>;
-  readonly pod: PodParts;
+  /** Default: container-baseline. */
+  readonly profile?: ProfileName;
+  readonly pod: PodParts | ((stage: Stage) => PodParts);
   /** Which container of the pod. Default: the first. */
   readonly container?: string;
   readonly include?: readonly ContainerKind[];

@@ -3,10 +3,10 @@ import { parseArgs } from "node:util";
 import { printable } from "#cluster/status.ts";
 import { asScanError, ScanError } from "#contract/errors.ts";
 import { ownCluster } from "#test/bench/own-cluster.ts";
+import { usualProfile } from "./profiles.ts";
 import { type MatrixDocument, type MatrixResult, resultId, savedResults } from "./result.ts";
 import { endOf } from "./row.ts";
 import { rows } from "./rows.ts";
-import { profileName } from "./scanning.ts";
 import { runMatrix } from "./suite.ts";
 import { matrixTable } from "./table.ts";
 import { type Trial, trialsOf } from "./trials.ts";
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   stop = cluster.stop;
   try {
     const results = await runMatrix(cluster, trials, tell(trials));
-    const document: MatrixDocument = { profile: profileName, date: new Date().toISOString(), rows: [...results] };
+    const document: MatrixDocument = { profile: usualProfile, date: new Date().toISOString(), rows: [...results] };
     if (options.save) {
       mkdirSync(new URL(".", savedResults), { recursive: true });
       writeFileSync(savedResults, `${JSON.stringify(document, null, 2)}\n`);

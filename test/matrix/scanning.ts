@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { profileFrom } from "#cli/profile-source.ts";
 import type { Connection } from "#cluster/connection.ts";
 import type { Outcome } from "#contract/outcome.ts";
 import { strictPolicy } from "#contract/policy.ts";
@@ -11,8 +10,8 @@ import { type LocalMuster, startLocal } from "#embedded/run.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
 import { registerContent } from "#ledger/registry.ts";
 import { type PolicyName, policies } from "./policies.ts";
+import { profiles } from "./profiles.ts";
 
-export const profileName = "container-baseline";
 const longestScanMs = 120_000;
 
 /** A cluster as muster knows it: a name, a way to it, and what it allows. */
@@ -39,7 +38,7 @@ export interface Scanned {
  */
 export async function startScanning(clusters: readonly KnownCluster[], image: string): Promise<Scanning> {
   const folder = mkdtempSync(join(tmpdir(), "mx-")); // short: Unix socket paths have 107 bytes
-  const profile = await profileFrom(profileName);
+  const registrations = await profiles();
   const musters = new Map<boolean, LocalMuster>();
   for (const [withImages, own] of Map.groupBy(clusters, ({ policy }) => policy === "images")) {
     const names = new Map(own.map(({ name, policy }) => [name, policies[policy].policy]));
@@ -50,7 +49,7 @@ export async function startScanning(clusters: readonly KnownCluster[], image: st
       policy: (cluster) => names.get(cluster) ?? strictPolicy,
       ...(withImages && { images: { kind: "file", path: image } }),
     });
-    await registerContent(muster.published, profile.kind, profile.name, profile.bytes);
+    for (const { kind, name, bytes } of registrations) await registerContent(muster.published, kind, name, bytes);
     musters.set(withImages, muster);
   }
   return {

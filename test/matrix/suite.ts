@@ -8,10 +8,11 @@ import { exportedImage } from "#test/support/exported-image.ts";
 import { inTheMiddle } from "./in-the-middle.ts";
 import { manifestOf, namespaceOf } from "./pod.ts";
 import { policies } from "./policies.ts";
+import { usualProfile } from "./profiles.ts";
 import type { MatrixResult } from "./result.ts";
 import { everyVersion, newest } from "./row.ts";
 import { saysOf } from "./says.ts";
-import { type KnownCluster, profileName, type Scanned, type Scanning, startScanning } from "./scanning.ts";
+import { type KnownCluster, type Scanned, type Scanning, startScanning } from "./scanning.ts";
 import { connectionBy, type Stage, stageFor } from "./stage.ts";
 import type { Trial } from "./trials.ts";
 
@@ -92,15 +93,16 @@ async function placeFor(
 async function carryOutAt({ trial, stage, known }: Place, scanning: Scanning): Promise<MatrixResult> {
   const { row, version } = trial;
   const { cluster, namespace, pod } = stage;
-  await cluster.apply([manifestOf(row.pod, namespace, pod)]);
+  const parts = typeof row.pod === "function" ? row.pod(stage) : row.pod;
+  await cluster.apply([manifestOf(parts, namespace, pod)]);
   await row.before?.(stage);
   const happened = row.during && inTheMiddle(stage, row.during);
   const request = {
-    ...{ schemaVersion: 1 as const, requestId: pod, profile: profileName, options: row.options ?? {} },
+    ...{ schemaVersion: 1 as const, requestId: pod, profile: row.profile ?? usualProfile, options: row.options ?? {} },
     targets: [
       {
         ...{ cluster: known.name, namespaces: [namespace], pods: [pod] },
-        containers: [row.container ?? row.pod.spec.containers[0]?.name ?? ""],
+        containers: [row.container ?? parts.spec.containers[0]?.name ?? ""],
         ...(row.include && { include: [...row.include] }),
       },
     ],
