@@ -113,6 +113,8 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
       return promise;
     },
     async close() {
+      const gone = new RuntimeFailure("Runtime.Unknown", "there is no runtime any more");
+      for (const { reject } of [...waiting.splice(0), ...running.values()]) reject(gone);
       server.closeAllConnections();
       server.close();
       await once(server, "close");

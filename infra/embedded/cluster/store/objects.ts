@@ -53,7 +53,7 @@ export interface PodSpec {
 
 export interface VolumeSpec {
   readonly name: string;
-  readonly emptyDir?: unknown;
+  readonly emptyDir?: { readonly medium?: string; readonly sizeLimit?: string };
   readonly configMap?: { readonly name: string };
   readonly hostPath?: { readonly path: string };
   readonly [field: string]: unknown;
@@ -66,6 +66,10 @@ export interface PodSecurityContext {
   readonly supplementalGroups?: readonly number[];
   readonly fsGroup?: number;
   readonly seccompProfile?: { readonly type: string };
+}
+
+export interface ResourceSpec {
+  readonly limits?: { readonly memory?: string };
 }
 
 export interface SecurityContextSpec {
@@ -81,6 +85,7 @@ export interface SecurityContextSpec {
 }
 
 export interface ContainerSpec {
+  readonly resources?: ResourceSpec;
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];
