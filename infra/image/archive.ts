@@ -31,7 +31,10 @@ export function layersOf(archive: string): readonly Layer[] {
   return manifest.Layers.map((path, index) => ({
     path,
     sizeBytes: sizes.get(path) ?? 0,
-    madeBy: (makers[index] ?? "").replace(/^\/bin\/sh -c (#\(nop\) )?/, "").replace(/(file|dir):[0-9a-f]+ in /, "").replace(/\s+/g, " "),
+    madeBy: (makers[index] ?? "")
+      .replace(/^\/bin\/sh -c (#\(nop\) )?/, "")
+      .replace(/(file|dir):[0-9a-f]+ in /, "")
+      .replace(/\s+/g, " "),
   }));
 }
 

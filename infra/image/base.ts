@@ -17,7 +17,10 @@ export interface Base {
 /** A Debian root of this machine's release and mirror, the one that the sample workloads have: made if it is not there. */
 export function debootstrapped(workDir: string): Base {
   mkdirSync(DEFAULT_IMAGE_CACHE, { recursive: true });
-  const layer = debianRoot({ cacheDir: DEFAULT_IMAGE_CACHE, workDir: join(DEFAULT_IMAGE_CACHE, `work-${process.pid}`) });
+  const layer = debianRoot({
+    cacheDir: DEFAULT_IMAGE_CACHE,
+    workDir: join(DEFAULT_IMAGE_CACHE, `work-${process.pid}`),
+  });
   const image = `muster.test/debian:${basename(layer, ".layer").replace("debian-root-", "")}`;
   const sources = join(workDir, "sources.list");
   writeFileSync(sources, debianSources());

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { DEBIAN_ROOT_RECIPE } from "#embedded/cluster/images/debian-root.ts";
 import { fileInImage, type Layer, layersOf } from "./archive.ts";
 import { type Base, debootstrapped } from "./base.ts";
@@ -9,14 +9,11 @@ import { bundleExecutor, type ExecutorBundle } from "./bundle-executor.ts";
 import { type Component, debianComponents, gemComponents, npmComponents } from "./components.ts";
 import { nodeBinary } from "./node-binary.ts";
 import { defaults, type ImageOptions } from "./options.ts";
-import { runtimeClient, runtimeLock } from "./runtime-client.ts";
+import { imageCache as cache, runtimeClient, runtimeLock } from "./runtime-client.ts";
 import { billOfMaterials } from "./sbom.ts";
 import { contentOf, stageContext } from "./stage.ts";
 
 const repository = join(import.meta.dirname, "../..");
-
-/** `<repo>/.muster/executor`, which git ignores. */
-const cache = resolve(repository, ".muster/executor");
 
 /** A built image and what was written beside it. */
 export interface ExecutorImage {
@@ -31,7 +28,7 @@ export interface ExecutorImage {
 /** Lays out a build context in a folder; gives what is in the bundle. */
 export async function layOut(context: string, { auditor, gems }: ImageOptions): Promise<ExecutorBundle> {
   const bundle = await bundleExecutor();
-  stageContext(context, { code: bundle.code, node: nodeBinary(), runtime: runtimeClient(cache), auditor, gems });
+  stageContext(context, { code: bundle.code, node: nodeBinary(), runtime: runtimeClient(), auditor, gems });
   return bundle;
 }
 

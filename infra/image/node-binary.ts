@@ -9,7 +9,9 @@ const wanted = 24;
 export function nodeBinary(): string {
   const major = Number(process.versions.node.split(".")[0]);
   if (major !== wanted) {
-    throw new Error(`the image holds the Node that builds it, and wants Node ${wanted}, not ${process.version}: npm run image`);
+    throw new Error(
+      `the image holds the Node that builds it, and wants Node ${wanted}, not ${process.version}: npm run image`,
+    );
   }
   return realpathSync(process.execPath);
 }

@@ -40,9 +40,12 @@ export function readOptions(words: readonly string[]): ImageOptions {
   if (!/^[a-z0-9.-]+(:\d+)?\/[a-z0-9._/-]+:[\w.-]+$/.test(name)) {
     throw new Error(`--name ${name}: must be HOST/NAME:TAG, such as muster.test/executor:1`);
   }
-  if (!/^[a-z0-9-]+$/.test(auditor)) throw new Error(`--auditor ${auditor}: must be lower-case letters, digits and dashes`);
+  if (!/^[a-z0-9-]+$/.test(auditor))
+    throw new Error(`--auditor ${auditor}: must be lower-case letters, digits and dashes`);
   if (auditor !== defaults.auditor && values.gems === undefined) {
-    throw new Error(`--auditor ${auditor}: say with --gems where its gems are; docs/deploy.md shows how to install them`);
+    throw new Error(
+      `--auditor ${auditor}: say with --gems where its gems are; docs/deploy.md shows how to install them`,
+    );
   }
   if (!existsSync(join(gems, "ruby"))) {
     throw new Error(`--gems ${gems}: there is no ruby/ in it, so no gems; run: sh layers/auditor/install.sh`);

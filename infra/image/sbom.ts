@@ -34,6 +34,12 @@ export function billOfMaterials({ image, version, sha256, components }: BillOf):
 
 /** A UUID of version 8 (RFC 9562) made of a digest. */
 function uuidOf(sha256: string): string {
-  const [a, b, c, d, e] = [sha256.slice(0, 8), sha256.slice(8, 12), sha256.slice(13, 16), sha256.slice(17, 20), sha256.slice(20, 32)];
+  const [a, b, c, d, e] = [
+    sha256.slice(0, 8),
+    sha256.slice(8, 12),
+    sha256.slice(13, 16),
+    sha256.slice(17, 20),
+    sha256.slice(20, 32),
+  ];
   return `${a}-${b}-8${c}-8${d}-${e}`;
 }

@@ -42,7 +42,7 @@ export function stageContext(context: string, parts: Parts): void {
 }
 
 /** Files of layers/ that the code reads or starts where they lie: scripts and the auditor's Ruby. */
-export function filesBesideCode(): readonly string[] {
+function filesBesideCode(): readonly string[] {
   return readdirSync(join(repository, "layers"), { recursive: true, encoding: "utf8" })
     .filter((path) => /\.(rb|sh)$/.test(path) && !path.endsWith("install.sh"))
     .map((path) => join("layers", path))

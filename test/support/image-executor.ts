@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { profileFrom } from "#cli/profile-source.ts";
 import { s3Objects } from "#aws/objects.ts";
 import { sqsQueue } from "#aws/queue.ts";
+import { profileFrom } from "#cli/profile-source.ts";
 import { clusterRecordName, taskQueueName } from "#contract/deployment.ts";
 import type { ScanTask } from "#contract/task.ts";
 import { realClock } from "#embedded/aws/clock.ts";
@@ -15,7 +15,7 @@ import { registerContent } from "#ledger/registry.ts";
 import { awsEndpoint } from "./aws-endpoint.ts";
 import { kubeConfig } from "./cluster.ts";
 
-export const deployment = "muster-image";
+const deployment = "muster-image";
 /** The id that the embedded cluster has in the deployment. */
 export const clusterId = "demo";
 const name = "executor";
@@ -58,13 +58,19 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
       const { name: known, bytes } = await profileFrom(profile);
       return registerContent(published, "profiles", known, bytes);
     },
-    send: (task: ScanTask) => sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(task) })),
+    send: (task: ScanTask) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(task) })),
     /** Starts the image as Lambda would: read-only, without rights, 2 GiB. It gets what is on the task queue. */
     async start(start: Start): Promise<RunningImage> {
       const runtime = await startRuntimeApi();
       const mapping = await startEventSourceMapping({
         ...{ sqs, queueUrl, queueArn: cloud.queueArn(queueUrl), functionTimeoutMs, clock: realClock() },
-        ...{ batchSize: 1, maximumConcurrency: 2, reportBatchItemFailures: true, functionName: `${deployment}-executor` },
+        ...{
+          batchSize: 1,
+          maximumConcurrency: 2,
+          reportBatchItemFailures: true,
+          functionName: `${deployment}-executor`,
+        },
         handler: (event, context) =>
           runtime.invoke(event, {
             ...{ requestId: context.awsRequestId, functionArn: context.invokedFunctionArn },
@@ -75,13 +81,16 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
       const startedAtMs = Date.now();
       await cluster.apply(JSON.stringify(manifest(start, environmentOf(endpoint.url, runtime.address, start))));
       const log = () => readFileSync(logFile(cluster), "utf8").replaceAll(/^\S+ (stdout|stderr) [FP] /gm, "");
-      const stop = async () => {
-        await cluster.deletePod(namespace, name);
-        await runtime.close();
-        await mapping.stop();
+      let stopped: Promise<void> | undefined;
+      const stop = () => {
+        stopped ??= cluster
+          .deletePod(namespace, name)
+          .then(() => runtime.close())
+          .then(() => mapping.stop());
+        return stopped;
       };
       undo.push(stop);
-      return { runtime, startedAtMs, log, stop: async () => (undo.splice(undo.indexOf(stop), 1), stop()) };
+      return { runtime, startedAtMs, log, stop };
     },
     async close() {
       for (const step of undo.reverse()) await step();

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
 /** What a runtime said of a failure, in its own words. */
-export class RuntimeFailure extends Error {
+class RuntimeFailure extends Error {
   readonly errorType: string;
 
   constructor(errorType: string, message: string) {

@@ -22,7 +22,15 @@ export function volumeMounts(spec: ContainerSpec, place: ContainerPlace): Contai
   });
 }
 
-const units: Readonly<Record<string, number>> = { "": 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, k: 1e3, M: 1e6, G: 1e9 };
+const units: Readonly<Record<string, number>> = {
+  "": 1,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+};
 
 /** The bytes of a Kubernetes quantity, such as `256Mi`; undefined for none and for what is not one of bytes. */
 export function bytesOf(quantity: string | undefined): number | undefined {
