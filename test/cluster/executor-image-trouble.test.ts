@@ -34,28 +34,25 @@ async function start(how: Omit<Start, "image"> = {}): Promise<RunningImage> {
 
 /** A scan task for the busybox next door, whose profile is pinned as told. */
 async function send(scanId: string, profile: { readonly name: string; readonly digest: string }): Promise<void> {
-  const pods = cluster.store.list({ plural: "pods" } as never, "demo");
-  const pod = pods.find(({ metadata }) => metadata.labels?.app === "busybox-only")?.metadata.name ?? "";
-  const target = await reaching(cluster).targetOf("demo", pod, "busybox");
-  await aws.send(scanTask({ scanId, profile, target: { ...target, cluster: clusterId }, requestedAt: new Date().toISOString() }));
+  const target = await reaching(cluster).targetOf("demo", "busybox-only", "busybox");
+  await aws.send(
+    scanTask({ scanId, profile, target: { ...target, cluster: clusterId }, requestedAt: new Date().toISOString() }),
+  );
 }
-
-const outcomeOf = (scanId: string) =>
-  eventually("the outcome", async () => (await readOutcomes(aws.evidence, scanId))[0]);
 
 describe("the executor image", () => {
   it("runs as whatever user it is started as, as Lambda has one of its own", async () => {
     const profile = await aws.register("container-baseline");
     await start({ uid: 993 });
     await send("1".repeat(32), profile);
-    expect(await outcomeOf("1".repeat(32))).toMatchObject({ outcome: "scanned" });
+    expect(await aws.outcomeOf("1".repeat(32))).toMatchObject({ outcome: "scanned" });
   });
 
   it("says in the outcome that the profile is gone, and to register it again", async () => {
     await start();
     await send("2".repeat(32), { name: "gone", digest: "d".repeat(64) });
     const message = expect.stringMatching(/profiles\/gone@d+ is gone from the store; register it again/);
-    expect(await outcomeOf("2".repeat(32))).toMatchObject({ reason: "profile-unknown", message });
+    expect(await aws.outcomeOf("2".repeat(32))).toMatchObject({ reason: "profile-unknown", message });
   });
 
   it("hands a task back when its temp folder is full, and says so", async () => {

@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Shell } from "#contract/shell.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { dispatch } from "#functions/dispatcher/dispatch.ts";
-import { readOutcomes } from "#ledger/outcomes.ts";
-import { eventually, sharedCluster } from "#test/support/cluster.ts";
+import { sharedCluster } from "#test/support/cluster.ts";
 import { clusterId, type ImageDeployment, imageDeployment, type RunningImage } from "#test/support/image-executor.ts";
 import { reaching } from "#test/support/reach.ts";
 import { executorImage } from "../../infra/image/executor-image.ts";
@@ -44,7 +43,7 @@ async function scan(profile: string, workload = "busybox-only") {
   const body = JSON.stringify({ schemaVersion: 1, profile, targets });
   const message = { id: `${profile}-${Math.random()}`, body, sentAt: new Date() };
   const { scanId } = await dispatch(message, { ...aws, taskQueue: () => aws.taskQueue });
-  return eventually(`the outcome of ${profile}`, async () => (await readOutcomes(aws.evidence, scanId))[0]);
+  return aws.outcomeOf(scanId);
 }
 
 const read = async (key: string) => Buffer.from((await aws.evidence.read(key))?.bytes ?? []).toString("utf8");

@@ -11,9 +11,10 @@ import { embeddedCloud } from "#embedded/aws/cloud.ts";
 import { type RuntimeApi, startRuntimeApi } from "#embedded/aws/lambda/runtime-api.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { startEventSourceMapping } from "#embedded/event-source-mapping.ts";
+import { readOutcomes } from "#ledger/outcomes.ts";
 import { registerContent } from "#ledger/registry.ts";
 import { awsEndpoint } from "./aws-endpoint.ts";
-import { kubeConfig } from "./cluster.ts";
+import { eventually, kubeConfig } from "./cluster.ts";
 
 const deployment = "muster-image";
 /** The id that the embedded cluster has in the deployment. */
@@ -43,6 +44,7 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
   const client = { region: "us-east-1", credentials, requestHandler: cloud.requestHandler };
   const [s3, sqs] = [new S3Client(client), new SQSClient(client)];
   const published = s3Objects(s3, "published");
+  const evidence = s3Objects(s3, "evidence");
   const queueUrl = cloud.createQueue(taskQueueName(deployment, clusterId), { visibilityTimeoutSeconds: 1800 });
   const server = kubeConfig(cluster).getCurrentCluster();
   const token = cluster.token("muster", "scanner");
@@ -51,13 +53,16 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
   const undo: (() => Promise<unknown> | undefined)[] = [() => endpoint.close()];
 
   return {
-    ...{ cloud, published, endpoint, evidence: s3Objects(s3, "evidence"), taskQueue: sqsQueue(sqs, queueUrl) },
+    ...{ published, evidence, taskQueue: sqsQueue(sqs, queueUrl) },
     /** What the cluster's record and the executor's environment hold that no profile is to see. */
     canaries: [token, "a-secret-of-the-function"],
     register: async (profile: string) => {
       const { name: known, bytes } = await profileFrom(profile);
       return registerContent(published, "profiles", known, bytes);
     },
+    /** The first outcome of a scan, however busy the machine is. */
+    outcomeOf: (scanId: string) =>
+      eventually(`an outcome of ${scanId}`, async () => (await readOutcomes(evidence, scanId))[0], 150),
     send: (task: ScanTask) =>
       sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(task) })),
     /** Starts the image as Lambda would: read-only, without rights, 2 GiB. It gets what is on the task queue. */
