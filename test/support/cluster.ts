@@ -48,16 +48,12 @@ export function kubeConfig(cluster: EmbeddedCluster, context = "muster"): KubeCo
 }
 
 /** Resolves with the first value that `look` gives. Rejects at the deadline, naming what was waited for. */
-export async function eventually<T>(
-  what: string,
-  look: () => T | undefined | Promise<T | undefined>,
-  seconds = 30,
-): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
+export async function eventually<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + 30_000;
   for (;;) {
     const value = await look();
     if (value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain for ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited 30 s in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -4,7 +4,9 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { s3Objects } from "#aws/objects.ts";
 import { sqsQueue } from "#aws/queue.ts";
 import { profileFrom } from "#cli/profile-source.ts";
+import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import { clusterRecordName, taskQueueName } from "#contract/deployment.ts";
+import type { Outcome } from "#contract/outcome.ts";
 import type { ScanTask } from "#contract/task.ts";
 import { realClock } from "#embedded/aws/clock.ts";
 import { embeddedCloud } from "#embedded/aws/cloud.ts";
@@ -14,7 +16,6 @@ import { startEventSourceMapping } from "#embedded/event-source-mapping.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
 import { registerContent } from "#ledger/registry.ts";
 import { awsEndpoint } from "./aws-endpoint.ts";
-import { eventually, kubeConfig } from "./cluster.ts";
 
 const deployment = "muster-image";
 /** The id that the embedded cluster has in the deployment. */
@@ -22,6 +23,7 @@ export const clusterId = "demo";
 const name = "executor";
 const namespace = "muster";
 const functionTimeoutMs = 300_000;
+const patienceMs = 150_000;
 
 /** How the image is run. */
 export interface Start {
@@ -46,7 +48,7 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
   const published = s3Objects(s3, "published");
   const evidence = s3Objects(s3, "evidence");
   const queueUrl = cloud.createQueue(taskQueueName(deployment, clusterId), { visibilityTimeoutSeconds: 1800 });
-  const server = kubeConfig(cluster).getCurrentCluster();
+  const server = ownKubeconfig(cluster.kubeconfig, "muster").getCurrentCluster();
   const token = cluster.token("muster", "scanner");
   const record = { schemaVersion: 1, kind: "token", server: cluster.server, caData: server?.caData, token };
   cloud.putSecret(clusterRecordName(deployment, clusterId), JSON.stringify(record));
@@ -61,8 +63,17 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
       return registerContent(published, "profiles", known, bytes);
     },
     /** The first outcome of a scan, however busy the machine is. */
-    outcomeOf: (scanId: string) =>
-      eventually(`an outcome of ${scanId}`, async () => (await readOutcomes(evidence, scanId))[0], 150),
+    async outcomeOf(scanId: string): Promise<Outcome> {
+      const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+      const look = async () => (await readOutcomes(evidence, scanId)).slice(0, 1).forEach(resolve);
+      const forget = cloud.onObjectCreated("evidence", look);
+      const timer = setTimeout(() => reject(new Error(`${scanId}: no outcome in ${patienceMs} ms`)), patienceMs);
+      await look();
+      return promise.finally(() => {
+        forget();
+        clearTimeout(timer);
+      });
+    },
     send: (task: ScanTask) =>
       sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(task) })),
     /** Starts the image as Lambda would: read-only, without rights, 2 GiB. It gets what is on the task queue. */

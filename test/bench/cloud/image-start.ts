@@ -63,7 +63,7 @@ export async function imageStart(): Promise<readonly Row[]> {
     }),
     rowOf({
       ...{ id: "cloud.image.ready", what: `${what} its first request for an event` },
-      ...{ unit: "s", samples: ready, bar: "≤ 1" },
+      ...{ unit: "s", samples: ready, bar: "≤ 1.5" },
     }),
   ];
 }
