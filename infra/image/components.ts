@@ -36,6 +36,18 @@ export function npmComponents(lockFile: string, folders: readonly string[]): rea
   });
 }
 
+/** Libraries that are linked into the runtime client: `linked.txt`, a name and a version a line. */
+export function linkedComponents(linked: string): readonly Component[] {
+  return linked
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [, name, version] = /^(\S+) (\d\S*)$/.exec(line) ?? [];
+      if (name === undefined || version === undefined) throw new Error(`linked.txt: "${line}" is no name and version`);
+      return { type: "library", name, version, purl: `pkg:generic/${name}@${version}` };
+    });
+}
+
 /** Gems by their specifications in a folder that Bundler installed into. */
 export function gemComponents(gems: string): readonly Component[] {
   const root = join(gems, "ruby");

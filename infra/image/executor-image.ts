@@ -6,7 +6,7 @@ import { fileInImage, type Layer, layersOf } from "./archive.ts";
 import { type Base, debootstrapped } from "./base.ts";
 import { buildImage } from "./buildah.ts";
 import { bundleExecutor, type ExecutorBundle } from "./bundle-executor.ts";
-import { type Component, debianComponents, gemComponents, npmComponents } from "./components.ts";
+import { type Component, debianComponents, gemComponents, linkedComponents, npmComponents } from "./components.ts";
 import { nodeBinary } from "./node-binary.ts";
 import { defaults, type ImageOptions } from "./options.ts";
 import { imageCache as cache, runtimeClient, runtimeLock } from "./runtime-client.ts";
@@ -35,6 +35,7 @@ export async function layOut(context: string, { auditor, gems }: ImageOptions): 
 /** Builds the executor image for this machine's architecture, unless one of just this content is there. Needs root and buildah. */
 export async function executorImage(options: ImageOptions = defaults): Promise<ExecutorImage> {
   mkdirSync(cache, { recursive: true });
+  removeAbandoned();
   const workDir = join(cache, `work-${process.pid}`);
   const context = join(workDir, "context");
   mkdirSync(workDir, { recursive: true });
@@ -77,11 +78,20 @@ function billOf({ name, gems }: ImageOptions, archive: string, bundle: ExecutorB
     components: [
       node,
       ...npmComponents(join(repository, "package-lock.json"), bundle.packages),
-      ...npmComponents(runtimeLock, ["node_modules/aws-lambda-ric"]),
+      ...npmComponents(runtimeLock, ["node_modules/aws-lambda-ric", "node_modules/@aws/lambda-invoke-store"]),
+      ...linkedComponents(readFileSync(join(runtimeClient(), "linked.txt"), "utf8")),
       ...gemComponents(gems),
       ...debianComponents(fileInImage(archive, "var/lib/dpkg/status") ?? ""),
     ],
   });
+}
+
+/** A build that was killed leaves its work folder. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(cache)) {
+    const pid = /^work-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(cache, name), { recursive: true, force: true });
+  }
 }
 
 /** Images of other contents are of no use any more; layers that are still good lie in the builder's storage. */

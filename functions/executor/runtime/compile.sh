@@ -27,7 +27,13 @@ g++ -std=c++17 -O2 -shared -fPIC -s -Wl,--gc-sections \
   "$client/src/native/rapid-client.cc" "$libraries/lib/libaws-lambda-runtime.a" "$libraries/lib/libcurl.a" \
   -pthread -o rapid-client.node
 
+# What is linked in is in no lock file: for the bill of materials.
+version() { sed -n "s/^.*$1 \"\([0-9.]*\)\".*/\1/p" "$2" | head -n 1; }
 mkdir result
+{
+  echo "curl $(version LIBCURL_VERSION "$libraries/include/curl/curlver.h")"
+  echo "aws-lambda-cpp $(version PACKAGE_VERSION "$libraries/lib/aws-lambda-runtime/cmake/aws-lambda-runtime-config-version.cmake")"
+} >result/linked.txt
 cp "$client/index.mjs" "$client/package.json" "$client/LICENSE" "$client/NOTICE" "$client/THIRD-PARTY-LICENSES" rapid-client.node result
 mv result "$out"
 rm -rf "$work"

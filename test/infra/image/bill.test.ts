@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { debianComponents, gemComponents, npmComponents } from "../../../infra/image/components.ts";
+import { debianComponents, gemComponents, linkedComponents, npmComponents } from "../../../infra/image/components.ts";
 import { readOptions } from "../../../infra/image/options.ts";
 import { billOfMaterials } from "../../../infra/image/sbom.ts";
 
@@ -35,6 +35,14 @@ describe("a bill of materials", () => {
     expect(gemComponents(folder).map(({ purl }) => purl)).toEqual(
       expect.arrayContaining(["pkg:gem/inspec-core@5.24.24", "pkg:gem/ffi@1.17.4"]),
     );
+  });
+
+  it("names what is linked into the runtime client, and refuses a library without a version", () => {
+    expect(linkedComponents("curl 7.83.1\naws-lambda-cpp 0.2.6\n").map(({ purl }) => purl)).toEqual([
+      "pkg:generic/curl@7.83.1",
+      "pkg:generic/aws-lambda-cpp@0.2.6",
+    ]);
+    expect(() => linkedComponents("curl \n")).toThrow(/"curl ?" is no name and version/);
   });
 
   it("names the Debian packages that are installed, and not those of which only settings are left", () => {
