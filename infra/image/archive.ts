@@ -31,7 +31,7 @@ export function layersOf(archive: string): readonly Layer[] {
   return manifest.Layers.map((path, index) => ({
     path,
     sizeBytes: sizes.get(path) ?? 0,
-    madeBy: (makers[index] ?? "")
+    madeBy: (makers[index] || "the base image")
       .replace(/^\/bin\/sh -c (#\(nop\) )?/, "")
       .replace(/(file|dir):[0-9a-f]+ in /, "")
       .replace(/\s+/g, " "),

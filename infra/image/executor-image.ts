@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DEBIAN_ROOT_RECIPE } from "#embedded/cluster/images/debian-root.ts";
 import { fileInImage, type Layer, layersOf } from "./archive.ts";
 import { type Base, debootstrapped } from "./base.ts";
@@ -96,7 +96,10 @@ function removeAbandoned(): void {
 
 /** Images of other contents are of no use any more; layers that are still good lie in the builder's storage. */
 function forgetOthers(digest: string): void {
+  const client = basename(runtimeClient());
   for (const name of readdirSync(cache)) {
-    if (/^[0-9a-f]{16}\.(tar|sbom\.json)$/.test(name) && !name.startsWith(digest)) rmSync(join(cache, name));
+    const old = /^[0-9a-f]{16}\.(tar|sbom\.json)$/.test(name) && !name.startsWith(digest);
+    const oldClient = /^runtime-[0-9a-f]{16}$/.test(name) && name !== client;
+    if (old || oldClient) rmSync(join(cache, name), { recursive: true });
   }
 }
