@@ -41,10 +41,10 @@ export function stageContext(context: string, parts: Parts): void {
   openToAll(context);
 }
 
-/** Files of layers/ that the code reads or starts where they lie: scripts and the auditor's Ruby. */
+/** Files of layers/ that the code reads or starts where they lie: all that is not bundled, as scripts and the auditor's Ruby. */
 function filesBesideCode(): readonly string[] {
   return readdirSync(join(repository, "layers"), { recursive: true, encoding: "utf8" })
-    .filter((path) => /\.(rb|sh)$/.test(path) && !path.endsWith("install.sh"))
+    .filter((path) => /\.\w+$/.test(path) && !/\.ts$|install\.sh$|Gemfile|(^|\/)\.|\/schema\//.test(path))
     .map((path) => join("layers", path))
     .sort();
 }

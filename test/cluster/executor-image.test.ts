@@ -73,6 +73,16 @@ describe("the executor image", () => {
     expect(names).toEqual([["HOME", "LANG", "PATH", "TMPDIR", "TZ"]]);
   });
 
+  it("runs within 2 GiB, with nothing but a temp folder in memory to write to", async () => {
+    const text = async (command: string) => Buffer.from((await inside.run(command)).stdout).toString();
+    expect(await text("cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes memory.max 2>/dev/null")).toBe(
+      "2147483648\n",
+    );
+    expect(await text("grep ' /tmp ' /proc/mounts")).toMatch(/^tmpfs .*size=524288k/);
+    expect(await text("grep ' / ' /proc/mounts")).toMatch(/ ro[, ]/);
+    expect(await text("id -u")).toBe("65532\n");
+  });
+
   it("holds no file that its user could change but those in /tmp", async () => {
     const { stdout } = await inside.run(
       "find / -xdev -writable ! -type l ! -path '/proc/*' ! -path '/dev/*' ! -path /tmp | head",
