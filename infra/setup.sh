@@ -1,7 +1,9 @@
 #!/bin/sh
 # Makes a bare Debian 12 able to run muster: packages, npm modules, the auditor's gems, demo images.
 # Idempotent: each step leaves a stamp below .muster/ and is skipped while its stamp is true.
-# Usage: infra/setup.sh [--with-tests]
+# Usage: infra/setup.sh [--with-tests | --with-image]
+#   --with-image   also what `npm run image` needs: buildah, and the compiled Lambda runtime client
+#   --with-tests   all that the tests need: that, the executor image itself, a browser, a kubectl
 set -eu
 cd "$(dirname "$0")/.."
 repo=$(pwd)
@@ -9,7 +11,13 @@ state=$repo/.muster
 mkdir -p "$state"
 begun=$(date +%s)
 with_tests=
-[ "${1:-}" = --with-tests ] && with_tests=1
+with_image=
+case "${1:-}" in
+--with-tests) with_tests=1 with_image=1 ;;
+--with-image) with_image=1 ;;
+"") ;;
+*) printf 'setup: %s is not an option: --with-tests or --with-image\n' "$1" >&2 && exit 2 ;;
+esac
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 step() { # name, command...
@@ -32,6 +40,7 @@ give_up() {
 }
 
 packages="containerd runc busybox-static gosu debootstrap ruby ruby-dev gcc libc6-dev make bundler"
+[ -n "$with_image" ] && packages="$packages buildah cmake g++ xz-utils"
 [ -n "$with_tests" ] && packages="$packages chromium fonts-dejavu-core mksh toybox"
 missing=
 for package in $packages; do
@@ -54,8 +63,17 @@ fi
 PATH=$repo/node_modules/.bin:$PATH
 export PATH
 
+# The one waits for the network where the other compiles.
+[ -z "$with_image" ] || node infra/image/runtime-client.ts 2>"$state/runtime-client.log" &
+client=$!
 layers/auditor/install.sh >&2
+if [ -n "$with_image" ] && ! wait "$client"; then
+  cat "$state/runtime-client.log" >&2
+  say "the Lambda runtime client does not compile"
+  exit 2
+fi
 [ "$(id -u)" = 0 ] || give_up "the embedded cluster needs root, for containers."
 node infra/embedded/cluster/images/build.ts
+[ -z "$with_tests" ] || step "executor image" node infra/image/main.ts
 [ -z "$with_tests" ] || infra/embedded/cluster/kubectl.sh
 say "ready after $(($(date +%s) - begun)) s"

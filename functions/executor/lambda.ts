@@ -1,33 +1,33 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ulid } from "ulid";
-import * as z from "zod";
 import { type Auditor, startAuditor } from "#audit/auditor.ts";
 import { deployed } from "#aws/deployed.ts";
 import { mintEksToken } from "#aws/eks-token.ts";
-import { readEnvironment } from "#aws/environment.ts";
 import { secretsManager } from "#aws/secrets.ts";
 import { readClusterRecord } from "#cluster/record.ts";
 import { clusterRecordName } from "#contract/deployment.ts";
 import { telemetryOf } from "../telemetry.ts";
 import { clusterConnections } from "./clusters.ts";
 import { executorsDoctor } from "./doctor.ts";
+import { executorEnvironment } from "./environment.ts";
 import { executorHandler } from "./handler.ts";
 import { imagesByPolicy } from "./images.ts";
 import { materialFrom } from "./material.ts";
 
 /** Entry point of the executor function, inside its image. What it makes on disk stays below the temp folder. */
-const environment = readEnvironment(process.env);
-const mostReceives = z.coerce.number().int().min(1).parse(process.env.MOST_RECEIVES);
+const environment = executorEnvironment(process.env);
+const { MOST_RECEIVES: mostReceives } = environment;
 const { evidence, published, taskQueue, queueOf, credentials } = deployed(environment);
 const secret = secretsManager();
+const telemetry = telemetryOf("executor");
 const now = () => new Date();
 const workDir = join(tmpdir(), "muster");
 
 let warm: Promise<Auditor> | undefined;
-/** The auditor's parent process is started by the first scan and kept warm; one that did not start is tried anew. */
+/** The auditor's parent process is kept warm; one that did not start is tried anew. */
 function auditor(): Promise<Auditor> {
-  warm ??= startAuditor({ workDir }).catch((error) => {
+  warm ??= startAuditor({ workDir, log: (line) => telemetry.logger.warn(line) }).catch((error) => {
     warm = undefined;
     throw error;
   });
@@ -40,6 +40,9 @@ const connect = clusterConnections({
   mint: (eks) => mintEksToken(eks, { credentials, now }),
 });
 
+// It loads InSpec while the runtime client asks for its first task. What goes wrong is told to the scan that needs it.
+auditor().catch(() => undefined);
+
 export const handler = executorHandler({
   ...{ evidence, published, taskQueue, auditor, now, mostReceives },
   source: queueOf,
@@ -49,5 +52,5 @@ export const handler = executorHandler({
   material: materialFrom(published, join(workDir, "profiles")),
   attemptId: () => ulid(),
   onProgress: () => undefined,
-  ...telemetryOf("executor"),
+  ...telemetry,
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { buildSync } from "esbuild";
+import { bundling } from "../bundling.ts";
 
 const functions = new URL("../../functions/", import.meta.url).pathname;
 
@@ -12,21 +13,9 @@ export type Beside = Readonly<Record<string, unknown>>;
 /** Bundles `functions/<name>/lambda.ts` and all it imports, the AWS SDK too, into `<folder>/index.mjs`. */
 export function bundleInto(folder: string, name: string, beside: Beside = {}): void {
   buildSync({
+    ...bundling,
     entryPoints: [join(functions, name, "lambda.ts")],
     outfile: join(folder, "index.mjs"),
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    mainFields: ["module", "main"],
-    minify: true,
-    keepNames: true, // the SDK and our own errors are told apart by their names
-    legalComments: "none",
-    // CommonJS packages inside an ES module want a require of their own.
-    banner: {
-      js: 'import{createRequire as musterRequire}from"node:module";const require=musterRequire(import.meta.url);',
-    },
-    logLevel: "warning",
   });
   for (const [file, content] of Object.entries(beside)) {
     writeFileSync(join(folder, file), `${JSON.stringify(content)}\n`);

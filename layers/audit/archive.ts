@@ -50,9 +50,9 @@ export async function unpackProfile(archive: Uint8Array, cache: string): Promise
   const folder = join(cache, digest.slice(0, 32));
   if (existsSync(folder)) return folder;
   const half = `${folder}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  mkdirSync(half, { recursive: true });
   let size = 0;
   try {
+    mkdirSync(half, { recursive: true });
     const unpack = extract({
       cwd: half,
       strict: true,
@@ -72,9 +72,18 @@ export async function unpackProfile(archive: Uint8Array, cache: string): Promise
     rmSync(half, { recursive: true, force: true });
     if (existsSync(folder)) return folder; // another task unpacked the same content first
     if (error instanceof ScanError) throw error;
+    if (ofThisMachine(error)) {
+      const message = `the profile cannot be unpacked below ${cache}: ${error.message}`;
+      throw new ScanError("internal", message, { retryable: true, cause: error });
+    }
     throw new ScanError("profile-invalid", "the profile's archive cannot be unpacked; register it again", {
       cause: error,
     });
   }
   return folder;
+}
+
+/** A full disk, a folder that may not be written: trouble here, which says nothing of the archive. */
+function ofThisMachine(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }

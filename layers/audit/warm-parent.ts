@@ -150,13 +150,18 @@ function messageOf(line: string): unknown {
 interface Isolation {
   readonly credentials?: boolean;
   readonly network?: boolean;
+  readonly files?: boolean;
 }
 
 /** A machine may offer neither namespaces nor Landlock nor seccomp; then profiles must be trusted, and somebody must know. */
-function warnAbout({ credentials = false, network = false }: Isolation, log: (line: string) => void): void {
+function warnAbout(
+  { credentials = false, network = false, files = false }: Isolation,
+  log: (line: string) => void,
+): void {
   if (!credentials)
     log("auditor: this kernel lets a profile read the environment, and so the credentials, of this process");
   if (!network) log("auditor: this kernel lets a profile use the network");
+  if (!files) log("auditor: this kernel lets a profile read and change files of other scans");
 }
 
 type Message<T> = T & { readonly op: string };

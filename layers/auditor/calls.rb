@@ -4,8 +4,9 @@ require "fiddle"
 require_relative "linux"
 
 module Muster
-  # A seccomp filter, which needs no privilege but "no new privileges": no sockets but Unix ones, no signals but to oneself, no look into other
-  # processes. The refused call gives EPERM. On an architecture that is not listed there is no filter.
+  # A seccomp filter, which needs no privilege but "no new privileges": no more sockets of any family (a Unix one would reach
+  # another scan's broker), no signals but to oneself, no look into other processes. The refused call gives EPERM. On an
+  # architecture that is not listed there is no filter.
   module Calls
     # Audit architecture, then the numbers of the calls.
     TABLES = {
@@ -18,7 +19,6 @@ module Muster
     PIDFD_SEND_SIGNAL = 424
     IO_URING_SETUP = 425
     X32_BIT = 0x40000000
-    AF_UNIX = 1
 
     LOAD = 0x20 # a word of seccomp_data
     EQUAL = 0x15
@@ -44,12 +44,11 @@ module Muster
 
     # A step is [what, jump when true, jump when false, value]. Each block ends in a verdict or falls to the next.
     def program_for(table)
-      never = [table[:ptrace], table[:process_vm_readv], table[:process_vm_writev], PIDFD_SEND_SIGNAL, IO_URING_SETUP]
+      never = table.values_at(:socket, :ptrace, :process_vm_readv, :process_vm_writev) + [PIDFD_SEND_SIGNAL, IO_URING_SETUP]
       [
         [LOAD, 0, 0, ARCH], [EQUAL, 1, 0, table[:arch]], [GIVE, 0, 0, REFUSE],
         [LOAD, 0, 0, NUMBER], [AT_LEAST, 0, 1, X32_BIT], [GIVE, 0, 0, REFUSE],
         *never.flat_map { |number| [[EQUAL, 0, 1, number], [GIVE, 0, 0, REFUSE]] },
-        *only_with(table[:socket], AF_UNIX),
         *only_with(table[:kill], Process.pid),
         *only_with(table[:tkill], Process.pid),
         *only_with(table[:tgkill], Process.pid),

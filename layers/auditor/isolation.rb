@@ -11,7 +11,8 @@ module Muster
   module Isolation
     module_function
 
-    # Gives {"credentials" => true, "network" => true} where the environment of Node and the network are out of reach.
+    # Gives true for each of "credentials", "network" and "files" that is out of reach: the environment of Node, sockets, and
+    # what else lies in the work folder.
     def try(own_pids)
       reader, writer = IO.pipe
       node = Process.ppid
@@ -19,7 +20,8 @@ module Muster
       pid = Process.fork do
         confine(contained)
         writer.write(JSON.generate(credentials: refused? { File.read("/proc/#{node}/environ") },
-                                   network: refused? { Socket.new(:INET, :STREAM) }))
+                                   network: refused? { Socket.new(:INET, :STREAM) },
+                                   files: refused? { Dir.children(Dir.tmpdir) }))
         writer.close
         exit!(0)
       end
@@ -34,7 +36,7 @@ module Muster
     def confine(contained)
       Confine.namespaces(contained)
       Linux.prctl(Linux::PR_SET_NO_NEW_PRIVS, 1)
-      Confine.files(Dir.tmpdir, [])
+      Confine.files(File::NULL, []) # stands for a scan's own folder
       Confine.calls
     end
 

@@ -14,7 +14,12 @@ export type Environment = z.infer<typeof Environment>;
 
 /** The environment of this process; throws, naming every variable that is missing or wrong. */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const parsed = Environment.safeParse(variables);
+  return readVariables(variables, Environment);
+}
+
+/** The same for a function that is told more. */
+export function readVariables<T>(variables: Readonly<Record<string, string | undefined>>, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(variables);
   if (!parsed.success) throw new Error(`environment: ${faultsAsText(faultsOf(parsed.error))}`);
   return parsed.data;
 }

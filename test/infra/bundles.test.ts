@@ -58,8 +58,9 @@ async function invokeWith(name: string, receiptHandle: string, bodies: readonly 
     eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:muster-main-${name === "executor" ? "tasks" : "dead"}-prod`,
   }));
   const script = `const { handler } = await import(process.argv[1]);
-    process.stdout.write(JSON.stringify(await handler(JSON.parse(process.argv[2]), {
-      functionName: "f", getRemainingTimeInMillis: () => 60_000 })));`;
+    const answer = await handler(JSON.parse(process.argv[2]), {
+      functionName: "f", getRemainingTimeInMillis: () => 60_000 });
+    process.stdout.write(JSON.stringify(answer), () => process.exit());`;
   const { stdout } = await run(
     process.execPath,
     ["--input-type=module", "-e", script, entryOf(name), JSON.stringify({ Records })],

@@ -28,6 +28,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "infra/embedded/cluster": [],
   "infra/embedded/aws": [],
   "infra/embedded/registry": [],
+  "infra/image": ["infra", "infra/embedded/cluster"],
   "infra/embedded": ["infra/embedded/aws", "functions", "layers/*"],
   cli: ["functions", "layers/*", "infra/embedded", "infra/embedded/cluster"],
 };

@@ -1,7 +1,12 @@
 import { resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll } from "vitest";
-import { ClusterInUseError, type EmbeddedCluster, startCluster } from "#embedded/cluster/cluster.ts";
+import {
+  ClusterInUseError,
+  type ClusterOptions,
+  type EmbeddedCluster,
+  startCluster,
+} from "#embedded/cluster/cluster.ts";
 
 const MUSTER_DIR = resolve(import.meta.dirname, "../../.muster");
 const SLOTS = 4;
@@ -10,10 +15,10 @@ let started: Promise<EmbeddedCluster> | undefined;
 
 /**
  * One cluster with the sample workloads for a test file, as Kubernetes 1.36, ended after its last test. Needs root.
- * Its folder keeps the imported images, so only a machine's first start takes more than two seconds.
+ * Options count on the first call. Its folder keeps the imported images, so only a machine's first start takes more than two seconds.
  */
-export function sharedCluster(): Promise<EmbeddedCluster> {
-  started ??= startInFreeSlot();
+export function sharedCluster(options: Omit<ClusterOptions, "baseDir"> = {}): Promise<EmbeddedCluster> {
+  started ??= startInFreeSlot(options);
   return started;
 }
 
@@ -23,10 +28,10 @@ afterAll(async () => {
 });
 
 /** A folder a run: two runs in one checkout, or a second cluster in one test, take different ones. */
-async function startInFreeSlot(): Promise<EmbeddedCluster> {
+async function startInFreeSlot(options: Omit<ClusterOptions, "baseDir">): Promise<EmbeddedCluster> {
   for (let slot = 0; slot < SLOTS; slot += 1) {
     try {
-      return await startCluster({ baseDir: resolve(MUSTER_DIR, `test-cluster-${slot}`) });
+      return await startCluster({ ...options, baseDir: resolve(MUSTER_DIR, `test-cluster-${slot}`) });
     } catch (error) {
       if (!(error instanceof ClusterInUseError)) throw error;
     }

@@ -43,6 +43,8 @@ export interface ClusterOptions {
   readonly rttMs?: number;
   /** A folder of manifests. Default: the sample workloads. */
   readonly workloads?: string;
+  /** Docker-archives of further images. */
+  readonly archives?: readonly string[];
   readonly log?: (line: string) => void;
 }
 
@@ -92,7 +94,7 @@ export async function startCluster(options: ClusterOptions): Promise<EmbeddedClu
   const baseDir = resolve(options.baseDir);
   const objects = readManifests(options.workloads ?? SAMPLE_WORKLOADS);
   takeOwnership(baseDir);
-  const archives = buildImages(undefined, log);
+  const archives = [...buildImages(undefined, log), ...(options.archives ?? [])];
   let version = options.version ?? "1.36";
   const containerd = await startContainerd(baseDir, PAUSE_IMAGE);
   const undo: (() => Promise<void> | void)[] = [containerd.stop];

@@ -2,10 +2,12 @@ import { type Parts, takeParts } from "../parts.ts";
 import type { Report } from "../run.ts";
 import { bundles } from "./bundle.ts";
 import { faultMatrix } from "./fault-matrix.ts";
+import { imageStart } from "./image-start.ts";
 import { completeTenThousand, expandTenThousand } from "./ten-thousand.ts";
 
 const parts: Parts<undefined> = {
   bundle: bundles,
+  image: imageStart,
   expand: expandTenThousand,
   completion: completeTenThousand,
   faults: faultMatrix,

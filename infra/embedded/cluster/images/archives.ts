@@ -66,7 +66,7 @@ function distroless(kind: DistrolessKind, inputs: string): Archive {
 }
 
 /** The tar of the Debian tree that several images are made from. */
-function debianRoot(place: BuildPlace): string {
+export function debianRoot(place: BuildPlace): string {
   const root = join(place.cacheDir, `debian-root-${digest(DEBIAN_ROOT_RECIPE)}.layer`);
   debianRootLayer(root, place.workDir);
   return root;

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContainerSpec, Pod } from "../store/objects.ts";
 import type { ContainerConfig, NamespaceOption, PodSandboxConfig } from "./cri-messages.ts";
 import { PODS_CGROUP } from "./leftovers.ts";
+import { bytesOf, volumeMounts } from "./volumes.ts";
 
 /** What a kubelet hides or write-protects under /proc and /sys unless procMount says otherwise. */
 const MASKED_PATHS = [
@@ -70,7 +70,7 @@ export function containerConfig(spec: ContainerSpec, place: ContainerPlace): Con
     stdin: spec.stdin ?? false,
     tty: spec.tty ?? false,
     linux: {
-      resources: { memory_limit_in_bytes: 0 },
+      resources: { memory_limit_in_bytes: bytesOf(spec.resources?.limits?.memory) ?? 0 },
       security_context: {
         capabilities: {
           add_capabilities: own.capabilities?.add ?? [],
@@ -105,24 +105,4 @@ export function logPath(container: string, attempt: number): string {
 function namespaces(pod: Pod): NamespaceOption {
   const pid = pod.spec.hostPID ? "NODE" : pod.spec.shareProcessNamespace ? "POD" : "CONTAINER";
   return { network: "NODE", pid, ipc: pod.spec.hostIPC ? "NODE" : "POD" };
-}
-
-function volumeMounts(spec: ContainerSpec, place: ContainerPlace): ContainerConfig["mounts"] {
-  return (spec.volumeMounts ?? []).flatMap((mount) => {
-    const volume = place.pod.spec.volumes?.find((candidate) => candidate.name === mount.name);
-    if (volume === undefined) return [];
-    const host_path = volume.hostPath?.path ?? join(place.podDir, "volumes", volume.name);
-    // 0777 with the umask out of the way: an emptyDir is writable for whatever user the container has.
-    if (volume.hostPath === undefined) makeWorldWritable(host_path);
-    for (const [name, content] of Object.entries(place.configMaps.get(volume.configMap?.name ?? "") ?? {})) {
-      writeFileSync(join(host_path, name), content);
-    }
-    return [{ container_path: mount.mountPath, host_path, readonly: mount.readOnly ?? volume.configMap !== undefined }];
-  });
-}
-
-function makeWorldWritable(dir: string): void {
-  const before = process.umask(0);
-  mkdirSync(dir, { recursive: true, mode: 0o777 });
-  process.umask(before);
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { EphemeralContainerSpec, Pod } from "../store/objects.ts";
 import type { Containerd } from "./containerd.ts";
-import { removePodCgroups } from "./leftovers.ts";
+import { removePodCgroups, unmountUnder } from "./leftovers.ts";
 import { PODS, type ProcessNamespaceOf, RunningPod } from "./running-pod.ts";
 import { followTaskExits } from "./task-exits.ts";
 
@@ -25,6 +25,7 @@ export class Kubelet {
   }
 
   async begin(): Promise<void> {
+    unmountUnder(this.#podsDir); // volumes in memory of a run that was killed
     this.#stopFollowing = await followTaskExits(this.#containerd.paths.socket, (containerId) => {
       const pod = [...this.#pods.values()].find((candidate) => candidate.owns(containerId));
       pod?.onExit(containerId).catch((error: unknown) => this.#log(`after an exit: ${error}`));

@@ -6,6 +6,7 @@ import { findResource, type Resource } from "../store/resources.ts";
 import { containerConfig, logPath, sandboxConfig } from "./container-config.ts";
 import { type Cri, CriError } from "./cri.ts";
 import type { PodSandboxConfig } from "./cri-messages.ts";
+import { unmountUnder } from "./leftovers.ts";
 import { podStatus, reportOf, waitingReport } from "./pod-status.ts";
 
 type ContainerRole = "init" | "main" | "ephemeral";
@@ -147,6 +148,7 @@ export class RunningPod {
       await this.#cri.stopPodSandbox(this.#sandbox.id);
       await this.#cri.removePodSandbox(this.#sandbox.id);
     }
+    unmountUnder(this.#dir);
     if (existsSync(this.#dir)) rmSync(this.#dir, { recursive: true, force: true });
   }
 

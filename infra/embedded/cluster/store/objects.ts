@@ -55,7 +55,7 @@ export interface PodSpec {
 
 export interface VolumeSpec {
   readonly name: string;
-  readonly emptyDir?: unknown;
+  readonly emptyDir?: { readonly medium?: string; readonly sizeLimit?: string };
   readonly configMap?: { readonly name: string };
   readonly hostPath?: { readonly path: string };
   readonly [field: string]: unknown;
@@ -68,6 +68,10 @@ export interface PodSecurityContext {
   readonly supplementalGroups?: readonly number[];
   readonly fsGroup?: number;
   readonly seccompProfile?: { readonly type: string };
+}
+
+export interface ResourceSpec {
+  readonly limits?: { readonly memory?: string };
 }
 
 export interface SecurityContextSpec {
@@ -83,6 +87,7 @@ export interface SecurityContextSpec {
 }
 
 export interface ContainerSpec {
+  readonly resources?: ResourceSpec;
   readonly name: string;
   readonly image: string;
   readonly command?: readonly string[];

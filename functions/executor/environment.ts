@@ -1,0 +1,12 @@
+import * as z from "zod";
+import { Environment, readVariables } from "#aws/environment.ts";
+
+const ExecutorEnvironment = Environment.extend({
+  /** How often a task is received before it goes to the dead letters: the stack's own figure. */
+  MOST_RECEIVES: z.coerce.number("must be a whole number above 0").int().min(1),
+});
+
+/** What the stack tells the executor, as environment variables. Throws, naming every variable that is missing or wrong. */
+export function executorEnvironment(variables: Readonly<Record<string, string | undefined>>) {
+  return readVariables(variables, ExecutorEnvironment);
+}
