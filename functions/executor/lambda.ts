@@ -6,9 +6,12 @@ import { type Auditor, startAuditor } from "#audit/auditor.ts";
 import { deployed } from "#aws/deployed.ts";
 import { mintEksToken } from "#aws/eks-token.ts";
 import { readEnvironment } from "#aws/environment.ts";
+import { kmsSigner } from "#aws/kms.ts";
 import { secretsManager } from "#aws/secrets.ts";
 import { readClusterRecord } from "#cluster/record.ts";
 import { clusterRecordName } from "#contract/deployment.ts";
+import { trusting } from "#signing/trust.ts";
+import { readTrustedKeys } from "#signing/trusted-keys.ts";
 import { telemetryOf } from "../telemetry.ts";
 import { clusterConnections } from "./clusters.ts";
 import { executorsDoctor } from "./doctor.ts";
@@ -19,6 +22,8 @@ import { materialFrom } from "./material.ts";
 /** Entry point of the executor function, inside its image. What it makes on disk stays below the temp folder. */
 const environment = readEnvironment(process.env);
 const mostReceives = z.coerce.number().int().min(1).parse(process.env.MOST_RECEIVES);
+const signer = kmsSigner(z.string().min(1).parse(process.env.SIGNING_KEY));
+const trustedKeys = readTrustedKeys(process.env.TRUSTED_KEYS);
 const { evidence, published, taskQueue, queueOf, credentials } = deployed(environment);
 const secret = secretsManager();
 const now = () => new Date();
@@ -46,7 +51,8 @@ export const handler = executorHandler({
   connect,
   doctor: executorsDoctor({ connect, now }),
   images: imagesByPolicy(secret),
-  material: materialFrom(published, join(workDir, "profiles")),
+  signer,
+  material: materialFrom(published, trusting([signer, ...trustedKeys]), join(workDir, "profiles")),
   attemptId: () => ulid(),
   onProgress: () => undefined,
   ...telemetryOf("executor"),

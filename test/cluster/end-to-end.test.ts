@@ -12,7 +12,6 @@ import type { Outcome } from "#contract/outcome.ts";
 import { Summary } from "#contract/summary.ts";
 import { type LocalMuster, startLocal } from "#embedded/run.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
-import { registerContent } from "#ledger/registry.ts";
 import { askInspecjs } from "#test/report/oracle.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
 
@@ -29,7 +28,7 @@ beforeAll(async () => {
     clusters: new Map([["demo", async () => connect("demo", config)]]),
   });
   const { bytes } = await profileFrom("container-baseline");
-  await registerContent(muster.published, "profiles", "container-baseline", bytes);
+  await muster.register({ kind: "profiles", name: "container-baseline", bytes });
 });
 afterAll(async () => {
   await muster?.stop();

@@ -15,6 +15,7 @@ import { type AwsEndpoint, awsEndpoint } from "#test/support/aws-endpoint.ts";
 import { memoryBuckets } from "#test/support/buckets.ts";
 import { expandTask } from "#test/support/build.ts";
 import { finishedScan } from "#test/support/finished-scan.ts";
+import { memorySigner } from "#test/support/signing.ts";
 import { bundleInto } from "../../infra/constructs/bundle.ts";
 
 /** What the stack ships, run in a process of its own as Lambda would, against the embedded AWS over HTTP. */
@@ -77,7 +78,8 @@ async function invokeWith(name: string, receiptHandle: string, bodies: readonly 
 
 it("the dispatcher's bundle plans a request and sends its task to the queue that the cluster's name tells", async () => {
   const { cloud, published, evidence } = buckets;
-  await registerContent(published, "profiles", "baseline", new TextEncoder().encode("v1"));
+  const bytes = new TextEncoder().encode("v1");
+  await registerContent(published, memorySigner(), { kind: "profiles", name: "baseline", bytes });
   const url = cloud.createQueue("muster-main-tasks-prod");
   const request = { schemaVersion: 1, requestId: "r1", profile: "baseline", targets: [{ cluster: "prod" }] };
   const lines = await invoke("dispatcher", request, { ...request, requestId: "r2", targets: [{ cluster: "mars" }] });
