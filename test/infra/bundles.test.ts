@@ -69,6 +69,7 @@ async function invokeWith(name: string, receiptHandle: string, bodies: readonly 
         ...{ AWS_ENDPOINT_URL: endpoint.url, AWS_REGION: "us-east-1" },
         ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
         ...{ DEPLOYMENT: "muster-main", QUEUE_URL_BASE: `${endpoint.url}/000000000000` },
+        SIGNING_KEY: "arn:aws:kms:us-east-1:000000000000:key/none",
         ...{ EVIDENCE_BUCKET: "evidence", PUBLISHED_BUCKET: "published", MOST_RECEIVES: "8" },
       },
     },
