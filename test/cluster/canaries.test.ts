@@ -17,9 +17,9 @@ describe("what a full run writes: logs, errors, events, every object in S3, and 
     ["reports", /\/hdf\.json$/],
     ["packed findings, unpacked", /findings\.ndjson\.gz \(unpacked\)$/],
     ["outcomes", /\/outcomes\/.*\.json$/],
-    ["events", /^stdout of functions$/],
+    ["events", / in stdout of functions$/],
   ])("is searched: the word that everybody may see is found in %s", (_what, place) => {
-    expect(run.decoys).toContainEqual(expect.stringMatching(place));
+    expect(run.decoys.some((found) => place.test(found))).toBe(true);
   });
 
   it.each([
@@ -29,6 +29,6 @@ describe("what a full run writes: logs, errors, events, every object in S3, and 
     ["pointers and index", /\/index\/v1\/fleet\.json$/],
     ["errors of the command line", /^stderr of refused-by-proxy$/],
   ])("includes %s", (_what, place) => {
-    expect(run.outputs.filter((output) => place.test(output.place) && output.bytes.length > 0)).not.toEqual([]);
+    expect(run.outputs.some((output) => place.test(output.place) && output.bytes.length > 0)).toBe(true);
   });
 });
