@@ -14,6 +14,7 @@ import { orExplain } from "../failure.ts";
 import { must } from "../must.ts";
 import { profileFrom, slug } from "../profile-source.ts";
 import { progressOn } from "../progress.ts";
+import { checkDocument } from "../registering/document.ts";
 import { showOutcomes } from "../show.ts";
 import { showVerified } from "../verify/show-verified.ts";
 import { verify } from "../verify/verify.ts";
@@ -106,7 +107,9 @@ async function scan(targets: readonly string[], flags: Flags): Promise<number> {
   }
   const attach = (kind: "inputs" | "waivers", flag: string, file: string | undefined) => {
     if (file === undefined) return {};
-    registrations.push({ kind, name: "from-file", bytes: read(flag, file) });
+    const bytes = read(flag, file);
+    checkDocument(kind, bytes, `${flag}: ${file}`);
+    registrations.push({ kind, name: "from-file", bytes });
     return { [kind]: "from-file" };
   };
   const request: ScanRequest = {

@@ -19,7 +19,8 @@ export async function podsFrom(
   published: ObjectStore,
 ): Promise<readonly string[]> {
   const found = await published.read(key, mostBytes);
-  if (found === undefined) throw new ScanError("bad-request", `podsFrom.key: there is no ${key} in the published bucket`);
+  if (found === undefined)
+    throw new ScanError("bad-request", `podsFrom.key: there is no ${key} in the published bucket`);
   if (createHash("sha256").update(found.bytes).digest("hex") !== sha256) {
     throw new ScanError("bad-request", `podsFrom.sha256: ${key} holds something else`);
   }

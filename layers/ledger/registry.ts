@@ -20,7 +20,7 @@ export interface Registration {
 }
 
 /** Nothing larger is registered, and nothing larger is read. */
-export const largestContent: Readonly<Record<ConfigKind, number>> = {
+const largestContent: Readonly<Record<ConfigKind, number>> = {
   profiles: 64 * 1024 * 1024,
   inputs: 1024 * 1024,
   waivers: 1024 * 1024,

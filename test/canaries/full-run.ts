@@ -11,7 +11,6 @@ import { connectProxy } from "#test/support/connect-proxy.ts";
 import { type Canary, filesBelow, findCanaries, type Output } from "./search.ts";
 
 const fixture = (name: string) => new URL(`../fixtures/profiles/${name}`, import.meta.url).pathname;
-const entry = (path: string) => new URL(path, import.meta.url).pathname;
 const invented = (name: string): Canary => ({ name, secret: `${name}-canary-${randomBytes(12).toString("hex")}` });
 
 /** What a full run left behind. */
@@ -108,18 +107,30 @@ async function runFunctions(folder: string, planted: Planted, cluster: EmbeddedC
     },
     profiles: { curious: fixture("curious"), "tells-on-load": fixture("tells-on-load") },
   });
-  const said = await run("functions", [entry("./functions-run.ts")], { ...environmentOf(planted), CANARY_RUN });
+  const said = await run("functions", [new URL("./functions-run.ts", import.meta.url).pathname], {
+    ...environmentOf(planted),
+    CANARY_RUN,
+  });
   return [...said, ...filesBelow(store, ["signing-key.pem"]), ...filesBelow(workDir)];
 }
 
-async function runCommand(folder: string, name: string, kubeconfig: string, planted: Planted): Promise<readonly Output[]> {
+async function runCommand(
+  folder: string,
+  name: string,
+  kubeconfig: string,
+  planted: Planted,
+): Promise<readonly Output[]> {
   const out = join(folder, name);
   const secret = join(folder, "pull-secret.json");
   mkdirSync(out, { recursive: true });
   writeFileSync(secret, pullSecretOf(planted));
   const words = ["scan", "-n", "demo", "--profile", fixture("curious"), "--kubeconfig", kubeconfig, "--out", out];
   const images = ["--image-from-registry", "--pull-secret", secret];
-  const said = await run(name, [entry("../../cli/main.ts"), ...words, ...images], environmentOf(planted));
+  const said = await run(
+    name,
+    [new URL("../../cli/main.ts", import.meta.url).pathname, ...words, ...images],
+    environmentOf(planted),
+  );
   return [...said, ...filesBelow(out, ["signing-key.pem"])];
 }
 

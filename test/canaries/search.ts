@@ -28,7 +28,9 @@ function formsOf(secret: string): readonly (readonly [string, string])[] {
   const bytes = Buffer.from(secret);
   // Where a secret begins within three bytes decides its base64; the characters at both ends depend on its neighbours.
   const inside = [0, 1, 2].flatMap((lead) => {
-    const text = Buffer.concat([Buffer.alloc(lead), bytes]).toString("base64").replace(/=+$/, "");
+    const text = Buffer.concat([Buffer.alloc(lead), bytes])
+      .toString("base64")
+      .replace(/=+$/, "");
     const core = text.slice(lead === 0 ? 0 : lead + 1, -1);
     return [core, core.replaceAll("+", "-").replaceAll("/", "_")];
   });
