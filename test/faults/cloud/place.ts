@@ -23,7 +23,9 @@ export async function startPlace(): Promise<Place> {
       const [, within = "", name = ""] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)$/.exec(url.pathname) ?? [];
       if (name !== "") {
         const known = pods.get(within)?.includes(name) ?? false;
-        const one = known ? pod(within, name) : { kind: "Status", apiVersion: "v1", status: "Failure", reason: "NotFound" };
+        const one = known
+          ? pod(within, name)
+          : { kind: "Status", apiVersion: "v1", status: "Failure", reason: "NotFound" };
         response.writeHead(known ? 200 : 404, { "content-type": "application/json" }).end(JSON.stringify(one));
         return;
       }
