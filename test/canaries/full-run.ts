@@ -4,9 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
+import { RegistryContent } from "#embedded/registry/content.ts";
+import { startRegistry } from "#embedded/registry/registry.ts";
 import { storeKeyFile } from "#signing/key-file.ts";
-import { kubeConfig } from "#test/support/cluster.ts";
 import { connectProxy } from "#test/support/connect-proxy.ts";
 import { type Canary, filesBelow, findCanaries, type Output } from "./search.ts";
 
@@ -59,12 +61,13 @@ type Planted = ReturnType<typeof plant>;
 
 function plant(cluster: EmbeddedCluster) {
   return {
-    token: { name: "cluster-token", secret: kubeConfig(cluster).getCurrentUser()?.token ?? "" },
+    token: { name: "cluster-token", secret: ownKubeconfig(cluster.kubeconfig, "muster").getCurrentUser()?.token ?? "" },
     revokedToken: invented("revoked-cluster-token"),
     accessKey: invented("aws-access-key"),
     secretKey: invented("aws-secret-key"),
     sessionToken: invented("aws-session-token"),
     pullPassword: invented("registry-password"),
+    wrongPullPassword: invented("wrong-registry-password"),
     proxyPassword: invented("proxy-password"),
     wrongProxyPassword: invented("wrong-proxy-password"),
   };
@@ -82,9 +85,9 @@ function signingKeys(folder: string): readonly Canary[] {
   });
 }
 
-const pullSecretOf = ({ pullPassword }: Planted) => {
-  const auth = Buffer.from(`scanner:${pullPassword.secret}`).toString("base64");
-  return JSON.stringify({ auths: { "muster.test": { username: "scanner", password: pullPassword.secret, auth } } });
+const pullSecretOf = (password: string, host = "muster.test") => {
+  const auth = Buffer.from(`scanner:${password}`).toString("base64");
+  return JSON.stringify({ auths: { [host]: { username: "scanner", password, auth } } });
 };
 
 const environmentOf = ({ accessKey, secretKey, sessionToken }: Planted) => ({
@@ -94,11 +97,17 @@ const environmentOf = ({ accessKey, secretKey, sessionToken }: Planted) => ({
 });
 
 async function runFunctions(folder: string, planted: Planted, cluster: EmbeddedCluster): Promise<readonly Output[]> {
+  const { pullPassword, wrongPullPassword } = planted;
+  const registry = await startRegistry(new RegistryContent(), {
+    login: { username: "scanner", password: pullPassword.secret },
+  });
+  const { host } = registry;
   const [store, workDir] = [join(folder, "functions"), join(folder, "w")];
-  const { server = "", caData = "" } = kubeConfig(cluster).getCurrentCluster() ?? {};
+  const { server = "", caData = "" } = ownKubeconfig(cluster.kubeconfig, "muster").getCurrentCluster() ?? {};
   const record = (credentials: object) => JSON.stringify({ schemaVersion: 1, server, caData, ...credentials });
   const CANARY_RUN = JSON.stringify({
-    ...{ store, workDir, pullSecret: pullSecretOf(planted) },
+    ...{ store, workDir, registry: host, pullSecret: pullSecretOf(pullPassword.secret, host) },
+    wrongPullSecret: pullSecretOf(wrongPullPassword.secret, host),
     records: {
       demo: record({ kind: "token", token: planted.token.secret }),
       revoked: record({ kind: "token", token: planted.revokedToken.secret }),
@@ -107,10 +116,12 @@ async function runFunctions(folder: string, planted: Planted, cluster: EmbeddedC
     },
     profiles: { curious: fixture("curious"), "tells-on-load": fixture("tells-on-load") },
   });
-  const said = await run("functions", [new URL("./functions-run.ts", import.meta.url).pathname], {
-    ...environmentOf(planted),
-    CANARY_RUN,
-  });
+  const env = { ...environmentOf(planted), CANARY_RUN };
+  const entry = new URL("./functions-run.ts", import.meta.url).pathname;
+  const said = await run("functions", [entry], env).finally(() => registry.close());
+  if (!registry.requests.some(({ path, authorized }) => authorized && path !== "/token")) {
+    throw new Error("the registry's password was of no use, so nothing could let it out");
+  }
   return [...said, ...filesBelow(store, ["signing-key.pem"]), ...filesBelow(workDir)];
 }
 
@@ -123,7 +134,7 @@ async function runCommand(
   const out = join(folder, name);
   const secret = join(folder, "pull-secret.json");
   mkdirSync(out, { recursive: true });
-  writeFileSync(secret, pullSecretOf(planted));
+  writeFileSync(secret, pullSecretOf(planted.pullPassword.secret));
   const words = ["scan", "-n", "demo", "--profile", fixture("curious"), "--kubeconfig", kubeconfig, "--out", out];
   const images = ["--image-from-registry", "--pull-secret", secret];
   const said = await run(

@@ -10,6 +10,7 @@ import { embeddedCloud } from "#embedded/aws/cloud.ts";
 import { startLocal } from "#embedded/run.ts";
 import { clusterConnections } from "#functions/executor/clusters.ts";
 import { rollUp } from "#functions/rollup/roll-up.ts";
+import { imageInRegistry } from "#reach/image/registry/image-in-registry.ts";
 
 /** What this process is given, in its environment: there a profile would look first. */
 const Given = z.strictObject({
@@ -18,6 +19,9 @@ const Given = z.strictObject({
   /** Records by cluster, as Secrets Manager holds them. */
   records: z.record(z.string(), z.string()),
   pullSecret: z.string(),
+  /** `host:port` of a registry that takes this pull secret, and holds nothing. */
+  registry: z.string(),
+  wrongPullSecret: z.string(),
   profiles: z.record(z.string(), z.string()),
 });
 
@@ -57,4 +61,10 @@ for (const body of [request, { ...request, profile: "nobody-registered-this" }, 
 const { evidence, published } = muster;
 const events = eventBus(new EventBridgeClient(client));
 for (const key of await evidence.list("runs/v1/")) await rollUp(key, { evidence, published, events });
+const reference = `${given.registry}/team/app:1@sha256:${"0".repeat(64)}`;
+const platform = { os: "linux", architecture: "amd64" };
+for (const pullSecret of [given.pullSecret, given.wrongPullSecret]) {
+  const asked = imageInRegistry({ reference, platform, pullSecret }, AbortSignal.timeout(20_000));
+  await asked.catch((error: Error) => console.log(error.stack, error.cause));
+}
 await muster.stop();

@@ -111,3 +111,9 @@ describe("a deployment's registry", () => {
     expect(listed.stdout).toContain("signed by a key that is not trusted here");
   });
 });
+
+it("muster worker does not begin without a key to believe", async () => {
+  const place = ["--queue", "http://127.0.0.1:1/q", "--evidence", "e", "--published", "p", "--region", "us-east-1"];
+  const run = await runMuster(["worker", "--cluster", "prod", ...place]);
+  expectOneClearMessage(run, "bad-request", "--signing-key", "--trust");
+});

@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 describe("what a full run writes: logs, errors, events, every object in S3, and all that a profile sees of its process", () => {
   it("holds none of the secrets that were planted", () => {
-    expect(run.canaries).toHaveLength(12);
+    expect(run.canaries).toHaveLength(13);
     expect(run.found).toEqual([]);
   });
 
