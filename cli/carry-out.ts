@@ -9,16 +9,9 @@ import type { ClusterPolicy } from "#contract/policy.ts";
 import { ScanRequest } from "#contract/request.ts";
 import { startLocal } from "#embedded/run.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
-import { registerContent } from "#ledger/registry.ts";
+import type { Registration } from "#ledger/registry.ts";
 import type { ImageSource } from "#reach/image/through-image.ts";
 import type { Progress } from "./progress.ts";
-
-/** A profile, inputs or waivers to register before the request names them. */
-export interface Registration {
-  readonly kind: "profiles" | "inputs" | "waivers";
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
 
 export interface Errand {
   readonly request: ScanRequest;
@@ -58,9 +51,7 @@ export async function carryOut(errand: Errand): Promise<Carried> {
     onEvent: errand.progress.hear,
   });
   try {
-    for (const { kind, name, bytes } of errand.registrations) {
-      await registerContent(muster.published, kind, name, bytes);
-    }
+    for (const registration of errand.registrations) await muster.register(registration);
     const scanId = await muster.submit(JSON.stringify(errand.request));
     const end = await muster.finished(scanId, errand.signal);
     if (end.kind === "rejected") throw new ScanError(end.rejected.reason, faultsAsText(end.rejected.faults));

@@ -4,7 +4,9 @@ import { clusterCommand } from "./verbs/cluster.ts";
 import { demoCommand } from "./verbs/demo.ts";
 import { doctorCommand } from "./verbs/doctor.ts";
 import { grantCommand } from "./verbs/grant.ts";
+import { keyCommand } from "./verbs/key.ts";
 import { profileCommand } from "./verbs/profile.ts";
+import { registeredCommands } from "./verbs/registered.ts";
 import { reportCommand } from "./verbs/report.ts";
 import { scanCommand } from "./verbs/scan.ts";
 import { sidecarCommand } from "./verbs/sidecar.ts";
@@ -27,6 +29,8 @@ for (const verb of [
   grantCommand(),
   sweepCommand(),
   profileCommand(),
+  ...registeredCommands(),
+  keyCommand(),
   reportCommand(),
   clusterCommand(),
 ]) {

@@ -17,7 +17,9 @@ export function showOutcomes(carried: Carried, json: boolean): number {
     const without = unscannedLines(outcomes);
     if (without !== "") process.stdout.write(`\nNot scanned:\n${without}\n`);
     if (scanned.length > 0) {
-      process.stdout.write(`\nReports (report.html, hdf.json, summary.json, findings.ndjson.gz, manifest.json):\n`);
+      process.stdout.write(
+        `\nReports (report.html, hdf.json, summary.json, findings.ndjson.gz, manifest.json, attestation.sigstore.json):\n`,
+      );
       for (const { key } of scanned) process.stdout.write(`  ${join(evidence, key ?? "", "report.html")}\n`);
     }
     process.stdout.write(`\nScan ${scanId}: ${scanned.length} of ${outcomes.length} targets scanned\n`);

@@ -2,9 +2,10 @@ import * as z from "zod";
 import { faultsOf } from "#contract/faults.ts";
 import type { ClusterPolicy } from "#contract/policy.ts";
 import { Cluster } from "./context/cluster.ts";
+import { HeimdallContext } from "./context/heimdall.ts";
 import { Network } from "./context/network.ts";
 import { hoursBetween, Schedule } from "./context/schedule.ts";
-import { AccountId, arnOf, idOf, logDays } from "./context/values.ts";
+import { AccountId, arnOf, idOf, logDays, TrustedKey } from "./context/values.ts";
 
 const Retention = z.strictObject({
   lockMode: z
@@ -111,6 +112,14 @@ export const Context = z
       .boolean()
       .default(false)
       .describe("Also puts `Scan Task Finished` on the bus, one event a container and profile."),
+    trustedKeys: z
+      .array(TrustedKey)
+      .max(8)
+      .default([])
+      .describe(
+        "Public keys that may have signed profiles, inputs and waivers, besides the deployment's own: `trusted` of `muster key --json`.",
+      ),
+    heimdall: HeimdallContext.optional().describe("A Heimdall server that gets every report. Without it, none does."),
     retention: Retention.prefault({}).describe("How long things are kept."),
     executor: Executor.describe("The function that looks into containers."),
     alarms: Alarms.prefault({}).describe("Who is told, and when."),

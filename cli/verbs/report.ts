@@ -6,6 +6,7 @@ import { faultsAsText, faultsOf } from "#contract/faults.ts";
 import { Summary } from "#contract/summary.ts";
 import { orExplain } from "../failure.ts";
 import { summaryText } from "../summary-text.ts";
+import { reportVerifyCommand } from "./report-verify.ts";
 
 /** `muster report`: reads reports that are there already; needs no cluster. */
 export function reportCommand(): Command {
@@ -16,7 +17,7 @@ export function reportCommand(): Command {
     .action((places: readonly string[], flags: { readonly json?: true }) =>
       orExplain(flags.json ?? false, async () => showSummaries(places, flags.json ?? false)),
     );
-  return new Command("report").description("read reports").addCommand(show);
+  return new Command("report").description("read reports").addCommand(show).addCommand(reportVerifyCommand());
 }
 
 function showSummaries(places: readonly string[], json: boolean): number {

@@ -7,12 +7,14 @@ import { ScanError } from "#contract/errors.ts";
 import { LabelName, SubdomainName } from "#contract/names.ts";
 import { type ClusterPolicy, strictPolicy } from "#contract/policy.ts";
 import type { ScanRequest, TargetEntry } from "#contract/request.ts";
+import type { Registration } from "#ledger/registry.ts";
 import type { ImageSource } from "#reach/image/through-image.ts";
-import { carryOut, type Registration } from "../carry-out.ts";
+import { carryOut } from "../carry-out.ts";
 import { orExplain } from "../failure.ts";
 import { must } from "../must.ts";
 import { profileFrom, slug } from "../profile-source.ts";
 import { progressOn } from "../progress.ts";
+import { checkDocument } from "../registering/document.ts";
 import { showOutcomes } from "../show.ts";
 import { showVerified } from "../verify/show-verified.ts";
 import { verify } from "../verify/verify.ts";
@@ -105,7 +107,9 @@ async function scan(targets: readonly string[], flags: Flags): Promise<number> {
   }
   const attach = (kind: "inputs" | "waivers", flag: string, file: string | undefined) => {
     if (file === undefined) return {};
-    registrations.push({ kind, name: "from-file", bytes: read(flag, file) });
+    const bytes = read(flag, file);
+    checkDocument(kind, bytes, `${flag}: ${file}`);
+    registrations.push({ kind, name: "from-file", bytes });
     return { [kind]: "from-file" };
   };
   const request: ScanRequest = {

@@ -15,8 +15,10 @@ import { executorsDoctor } from "#functions/executor/doctor.ts";
 import { imagesByPolicy } from "#functions/executor/images.ts";
 import { materialFrom } from "#functions/executor/material.ts";
 import { runWorker } from "#functions/executor/worker.ts";
+import { trusting } from "#signing/trust.ts";
 import { orExplain } from "../failure.ts";
 import { must } from "../must.ts";
+import { publicKeyFrom, signerFrom } from "../signing-keys.ts";
 
 interface Flags {
   readonly cluster: string;
@@ -26,6 +28,8 @@ interface Flags {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly concurrency: number;
+  readonly signingKey?: string;
+  readonly trust?: readonly string[];
   readonly endpoint?: string;
   readonly region?: string;
 }
@@ -35,6 +39,8 @@ function whole(text: string): number {
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("must be a whole number above 0.");
   return value;
 }
+
+const many = (value: string, before: readonly string[] = []) => [...before, value];
 
 /** `muster worker`: the executor off Lambda, on a host or in a container, for scans of up to 11 hours. */
 export function workerCommand(): Command {
@@ -47,6 +53,8 @@ export function workerCommand(): Command {
     .option("--kubeconfig <file>", "how to reach the cluster (default: as kubectl finds it)")
     .option("--context <name>", "context in it (default: its current-context)")
     .option("--concurrency <n>", "tasks at once", whole, 2)
+    .option("--signing-key <file or KMS key>", "signs reports, and is believed (default: reports are not signed)")
+    .option("--trust <file or KMS key>", "also believe what is registered under this key; may be given again", many)
     .option("--endpoint <url>", "instead of AWS")
     .option("--region <name>", "AWS region (default: as the AWS SDK finds it)")
     .action((flags: Flags) => orExplain(false, () => work(flags)));
@@ -57,6 +65,10 @@ const usualReceives = 8;
 
 async function work(flags: Flags): Promise<number> {
   const cluster = must(RegisteredName, "--cluster", flags.cluster);
+  if (flags.signingKey === undefined && flags.trust === undefined) {
+    const text = "say which key signs profiles: --signing-key, or --trust for a worker that does not sign";
+    throw new ScanError("bad-request", text);
+  }
   const connection = connect(cluster, ownKubeconfig(flags.kubeconfig, flags.context));
   const aws = remote(flags);
   const workDir = mkdtempSync(join(tmpdir(), "muster-")); // short: Unix socket paths have 107 bytes
@@ -80,6 +92,9 @@ async function work(flags: Flags): Promise<number> {
     return warm;
   };
   try {
+    const signer = flags.signingKey === undefined ? undefined : signerFrom(flags.signingKey, () => aws);
+    const trusted = await Promise.all((flags.trust ?? []).map((key) => publicKeyFrom(key, () => aws)));
+    const verifier = trusting([...(signer ? [signer] : []), ...trusted]);
     const mostReceives = (await aws.mostReceives(flags.queue)) ?? usualReceives;
     process.stderr.write(
       `working for ${cluster}: ${flags.concurrency} tasks at once, each received ${mostReceives} times\n`,
@@ -93,7 +108,8 @@ async function work(flags: Flags): Promise<number> {
         doctor: executorsDoctor({ connect: connectTo, now }),
         images: imagesByPolicy(aws.secret),
         auditor,
-        material: materialFrom(published, join(workDir, "profiles")),
+        ...(signer && { signer }),
+        material: materialFrom(published, verifier, join(workDir, "profiles")),
         now,
         attemptId: () => ulid(),
         onProgress: () => undefined,

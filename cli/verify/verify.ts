@@ -8,7 +8,7 @@ import type { Connection } from "#cluster/connection.ts";
 import { ScanError } from "#contract/errors.ts";
 import { faultsAsText, faultsOf } from "#contract/faults.ts";
 import { ScanRequest } from "#contract/request.ts";
-import type { Registration } from "../carry-out.ts";
+import type { Registration } from "#ledger/registry.ts";
 import type { Progress } from "../progress.ts";
 import { chosenContainers } from "./chosen.ts";
 import { type Verification, type VerifiedTarget, verifyTarget } from "./verify-target.ts";

@@ -6,6 +6,8 @@ const prices = {
   s3Write: 0.005 / 1e3,
   s3Read: 0.0004 / 1e3,
   s3GbMonth: 0.023,
+  /** Asymmetric keys but RSA 2048. */
+  kmsSignature: 0.15 / 1e4,
   internetOutGb: 0.09,
   logGb: 0.5,
   interfaceEndpointHour: 0.01,
@@ -24,8 +26,8 @@ const inputs = {
   memoryGb: 2,
   /** Receive, delete, hide, and a tenth of a batch of ten. */
   sqsRequests: 3.1,
-  /** Five files of the report, the outcome, the pointer, and three lists on completion, which are billed like puts. */
-  s3Writes: 10,
+  /** Six files of the report, the outcome, the pointer, and three lists on completion, which are billed like puts. */
+  s3Writes: 11,
   s3Reads: 10,
   reportMb: 1.55,
   keptDays: 90,
@@ -114,6 +116,7 @@ function perScan(): readonly Item[] {
       s3Writes * prices.s3Write + s3Reads * prices.s3Read,
     ],
     ["VPN traffic out", `${sentThroughVpnMb} MB`, (sentThroughVpnMb / 1_000) * prices.internetOutGb],
+    ["signature", "one, by KMS", prices.kmsSignature],
     ["logs", `${logKb} KB`, (logKb / 1e6) * prices.logGb],
   ];
 }

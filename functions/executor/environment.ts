@@ -4,6 +4,10 @@ import { Environment, readVariables } from "#aws/environment.ts";
 const ExecutorEnvironment = Environment.extend({
   /** How often a task is received before it goes to the dead letters: the stack's own figure. */
   MOST_RECEIVES: z.coerce.number("must be a whole number above 0").int().min(1),
+  /** ARN of the deployment's KMS key: it signs reports, and what it signed is trusted. */
+  SIGNING_KEY: z.string().min(1),
+  /** Further public keys whose signatures count; see `readTrustedKeys`. */
+  TRUSTED_KEYS: z.string().optional(),
 });
 
 /** What the stack tells the executor, as environment variables. Throws, naming every variable that is missing or wrong. */

@@ -4,9 +4,12 @@ import { ulid } from "ulid";
 import { type Auditor, startAuditor } from "#audit/auditor.ts";
 import { deployed } from "#aws/deployed.ts";
 import { mintEksToken } from "#aws/eks-token.ts";
+import { kmsSigner } from "#aws/kms.ts";
 import { secretsManager } from "#aws/secrets.ts";
 import { readClusterRecord } from "#cluster/record.ts";
 import { clusterRecordName } from "#contract/deployment.ts";
+import { trusting } from "#signing/trust.ts";
+import { readTrustedKeys } from "#signing/trusted-keys.ts";
 import { telemetryOf } from "../telemetry.ts";
 import { clusterConnections } from "./clusters.ts";
 import { executorsDoctor } from "./doctor.ts";
@@ -17,7 +20,9 @@ import { materialFrom } from "./material.ts";
 
 /** Entry point of the executor function, inside its image. What it makes on disk stays below the temp folder. */
 const environment = executorEnvironment(process.env);
-const { MOST_RECEIVES: mostReceives } = environment;
+const { MOST_RECEIVES: mostReceives, SIGNING_KEY: signingKey } = environment;
+const signer = kmsSigner(signingKey);
+const trustedKeys = readTrustedKeys(environment.TRUSTED_KEYS);
 const { evidence, published, taskQueue, queueOf, credentials } = deployed(environment);
 const secret = secretsManager();
 const telemetry = telemetryOf("executor");
@@ -49,7 +54,8 @@ export const handler = executorHandler({
   connect,
   doctor: executorsDoctor({ connect, now }),
   images: imagesByPolicy(secret),
-  material: materialFrom(published, join(workDir, "profiles")),
+  signer,
+  material: materialFrom(published, trusting([signer, ...trustedKeys]), join(workDir, "profiles")),
   attemptId: () => ulid(),
   onProgress: () => undefined,
   ...telemetry,

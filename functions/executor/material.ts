@@ -4,7 +4,9 @@ import { parse } from "yaml";
 import { literalsOf } from "#audit/ahead/literals.ts";
 import { unpackProfile } from "#audit/archive.ts";
 import { ScanError } from "#contract/errors.ts";
+import type { ConfigKind } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
+import type { Verifier } from "#contract/signing.ts";
 import type { Pinned, ScanTask } from "#contract/task.ts";
 import { readContent } from "#ledger/registry.ts";
 
@@ -19,40 +21,58 @@ export interface Material {
   readonly waivers?: string;
 }
 
-/** Fetches what a task pins, checks it against its digest, and keeps it in `cache` for the next task. */
-export function materialFrom(published: ObjectStore, cache: string): (task: ScanTask) => Promise<Material> {
-  const profiles = new Map<string, Promise<Pick<Material, "profile" | "isLiteral">>>();
-  async function profileOf(pinned: Pinned) {
-    const profile = await unpackProfile(await readContent(published, "profiles", pinned), cache);
-    return { profile, isLiteral: await literalsOf(profile) };
+/**
+ * Fetches what a task pins and keeps it in `cache` for the next task. Not a byte is unpacked, parsed or handed to the
+ * auditor before its digest agrees and a key that `verifier` believes has signed it under the name that the task says.
+ */
+export function materialFrom(
+  published: ObjectStore,
+  verifier: Verifier,
+  cache: string,
+): (task: ScanTask) => Promise<Material> {
+  function kept<T>(kind: ConfigKind, load: (bytes: Uint8Array, pinned: Pinned) => Promise<T> | T) {
+    const known = new Map<string, Promise<T>>();
+    return (pinned: Pinned): Promise<T> => {
+      const key = `${pinned.name}@${pinned.digest}`; // the name is signed too: another name's content is not known yet
+      const made =
+        known.get(key) ?? readContent(published, verifier, kind, pinned).then((bytes) => load(bytes, pinned));
+      known.set(key, made);
+      made.catch(() => known.delete(key)); // a passing fault must not stick
+      return made;
+    };
   }
+  const profileOf = kept("profiles", async (bytes) => {
+    const profile = await unpackProfile(bytes, cache);
+    return { profile, isLiteral: await literalsOf(profile) };
+  });
+  const inputsOf = kept("inputs", readInputs);
+  const waiversOf = kept("waivers", (bytes, { digest }) => writeWaivers(bytes, digest, cache));
   return async (task) => {
-    const known = profiles.get(task.profile.digest) ?? profileOf(task.profile);
-    profiles.set(task.profile.digest, known);
-    known.catch(() => profiles.delete(task.profile.digest)); // a passing fault must not stick
-    const inputs = task.inputs && (await readInputs(published, task.inputs));
-    const waivers = task.waivers && (await writeWaivers(published, task.waivers, cache));
-    return { ...(await known), ...(inputs && { inputs }), ...(waivers && { waivers }) };
+    const [known, inputs, waivers] = await Promise.all([
+      profileOf(task.profile),
+      task.inputs && inputsOf(task.inputs),
+      task.waivers && waiversOf(task.waivers),
+    ]);
+    return { ...known, ...(inputs && { inputs }), ...(waivers && { waivers }) };
   };
 }
 
-async function readInputs(published: ObjectStore, pinned: Pinned): Promise<Record<string, unknown>> {
-  const text = new TextDecoder().decode(await readContent(published, "inputs", pinned));
+function readInputs(bytes: Uint8Array, { name }: Pinned): Record<string, unknown> {
   let value: unknown;
   try {
-    value = parse(text);
+    value = parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw new ScanError("profile-invalid", `inputs "${pinned.name}" are not YAML`, { cause: error });
+    throw new ScanError("profile-invalid", `inputs "${name}" are not YAML`, { cause: error });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ScanError("profile-invalid", `inputs "${pinned.name}" must be a map of names to values`);
+    throw new ScanError("profile-invalid", `inputs "${name}" must be a map of names to values`);
   }
   return value as Record<string, unknown>; // a YAML map at the top, as just seen
 }
 
-async function writeWaivers(published: ObjectStore, pinned: Pinned, cache: string): Promise<string> {
-  const path = join(cache, `${pinned.digest}.waivers.yaml`);
+function writeWaivers(bytes: Uint8Array, digest: string, cache: string): string {
+  const path = join(cache, `${digest}.waivers.yaml`);
   mkdirSync(cache, { recursive: true });
-  writeFileSync(path, await readContent(published, "waivers", pinned));
+  writeFileSync(path, bytes);
   return path;
 }

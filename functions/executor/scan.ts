@@ -10,8 +10,10 @@ import type { ObjectStore } from "#contract/objects.ts";
 import type { Outcome } from "#contract/outcome.ts";
 import type { ReasonCode } from "#contract/reasons.ts";
 import type { Shell } from "#contract/shell.ts";
+import type { Signer } from "#contract/signing.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { ScanTask } from "#contract/task.ts";
+import { attested } from "#report/attestation.ts";
 import { buildReport, type Report } from "#report/report.ts";
 import { containerFacts, containerInput } from "./container-facts.ts";
 import { credentialFor } from "./credential.ts";
@@ -32,6 +34,8 @@ export interface ScanPorts {
   /** Profile, inputs and waivers of a task, unpacked on this machine. */
   readonly material: (task: ScanTask) => Promise<Material>;
   readonly now: () => Date;
+  /** Signs reports. Without it they are not signed, and say so. */
+  readonly signer?: Signer;
   /** A name for this attempt that no other attempt has. */
   readonly attemptId: () => string;
   /** Default: images are nowhere to be had. */
@@ -68,7 +72,7 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
     const [{ target }, { way, reasons, borrowed }] = await Promise.all([entry.located, entry.shell]);
     await lastLook.done();
     const attempt = ports.attemptId();
-    const report = buildReport(audited.hdf, {
+    const unsigned = buildReport(audited.hdf, {
       scanId: task.scanId,
       taskId: task.taskId,
       attempt,
@@ -80,12 +84,14 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
       inputs: task.inputs ?? null,
       waivers: task.waivers ?? null,
       auditor: { ...auditor.engine, older: audited.older, exitCode: audited.exitCode },
+      signed: ports.signer !== undefined,
       ...(task.options.presentAsContainer && { presentedAsContainer: true }),
       ...(task.options.containerFacts && { containerFacts: true }),
       startedAt: startedAt.toISOString(),
       finishedAt: ports.now().toISOString(),
       transport: { ...audited.counters, ...(await entry.cost()) },
     });
+    const report = ports.signer === undefined ? unsigned : await attested(unsigned, ports.signer);
     const { platform } = report.summary;
     const kept = keep(ports.published, task, { asked: answers.asked, platform, way });
     await publish(ports.evidence, attemptFolder(task, attempt), report);

@@ -29,6 +29,8 @@ export interface ExecutorProps {
   readonly network: string;
   readonly settings: Context["executor"];
   readonly signingKey: IKey;
+  /** Further public keys that registered content may be signed with, base64 of DER. */
+  readonly trustedKeys: readonly string[];
   readonly vpc: IVpc;
   readonly subnets: readonly ISubnet[];
   readonly group: ISecurityGroup;
@@ -82,6 +84,7 @@ export class Executor extends Construct {
         own: {
           MOST_RECEIVES: String(mostTaskReceives),
           SIGNING_KEY: props.signingKey.keyArn,
+          ...(props.trustedKeys.length > 0 && { TRUSTED_KEYS: props.trustedKeys.join(" ") }),
         },
       }),
     });
@@ -99,6 +102,6 @@ function permissionsOf({ deployment, signingKey }: ExecutorProps): readonly Perm
     replaceObjects(published, "hints/v1/*"),
     listBuckets(evidence, published),
     useKey(dataKey),
-    { actions: ["kms:Sign"], resources: [signingKey.keyArn] },
+    { actions: ["kms:Sign", "kms:GetPublicKey"], resources: [signingKey.keyArn] },
   ];
 }

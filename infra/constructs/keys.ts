@@ -12,7 +12,7 @@ export interface KeysProps {
 export class Keys extends Construct {
   /** Buckets, records, log groups, topic. Rotated every year. */
   readonly data: Key;
-  /** P-256, for the attestation of reports: SHA-256 digests, DER signatures. */
+  /** P-256, for attestations of reports and registrations: SHA-256 digests, DER signatures. */
   readonly signing: Key;
 
   constructor(scope: Construct, id: string, { deployment }: KeysProps) {
@@ -45,7 +45,7 @@ export class Keys extends Construct {
     );
     this.signing = new Key(this, "Signing", {
       alias: `${deployment}/signing`,
-      description: "muster: signs the manifests of reports",
+      description: "muster: signs reports, and what is registered",
       keySpec: KeySpec.ECC_NIST_P256,
       keyUsage: KeyUsage.SIGN_VERIFY,
     });

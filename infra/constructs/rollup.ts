@@ -1,10 +1,9 @@
 import { Stack } from "aws-cdk-lib";
-import { CfnRule } from "aws-cdk-lib/aws-events";
-import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { eventQueueName, type Registry } from "#contract/deployment.ts";
 import { mostReceives, pollersOfFewMessages, rollupTimeout } from "../derived.ts";
+import { sendBookEvents } from "./book-events.ts";
 import type { Deployment } from "./deployment.ts";
 import { consume, listBuckets, readObjects, replaceObjects, useKey } from "./permission.ts";
 import { QueueFeed } from "./queue-feed.ts";
@@ -50,34 +49,14 @@ export class Rollup extends Construct {
     new QueueFeed(this, "Feed", {
       ...{ queue: this.events.queue, target: this.function, batchSize: 10, maxConcurrency: pollersOfFewMessages },
     });
-    this.#listen(evidence.name, taskEvents);
+    sendBookEvents(this, {
+      ...{ bucket: evidence.name, queue: this.events.queue },
+      told: ["plan.json", "rejected.json", "complete.json", ...(taskEvents ? ["outcomes/*"] : [])],
+      description: "muster: what was written into the books of scans",
+    });
   }
 
   #defaultBus(): string {
     return Stack.of(this).formatArn({ service: "events", resource: "event-bus", resourceName: "default" });
-  }
-
-  #listen(bucket: string, taskEvents: boolean): void {
-    const told = ["plan.json", "rejected.json", "complete.json", ...(taskEvents ? ["outcomes/*"] : [])];
-    const rule = new CfnRule(this, "Rule", {
-      description: "muster: what was written into the books of scans",
-      eventPattern: {
-        source: ["aws.s3"],
-        "detail-type": ["Object Created"],
-        detail: {
-          bucket: { name: [bucket] },
-          object: { key: told.map((name) => ({ wildcard: `runs/v1/*/${name}` })) },
-        },
-      },
-      targets: [{ id: "queue", arn: this.events.queue.queueArn }],
-    });
-    this.events.queue.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal("events.amazonaws.com")],
-        actions: ["sqs:SendMessage"],
-        resources: [this.events.queue.queueArn],
-        conditions: { ArnEquals: { "aws:SourceArn": rule.attrArn } },
-      }),
-    );
   }
 }

@@ -17,6 +17,8 @@ export interface ZipFunctionProps {
   readonly timeout: Duration;
   readonly memoryMiB: number;
   readonly permissions: readonly Permission[];
+  /** Environment variables that only this function needs. Default: none. */
+  readonly own?: Readonly<Record<string, string>>;
   /** Files beside the code. Default: none. */
   readonly beside?: Beside;
 }
@@ -45,7 +47,7 @@ export class ZipFunction extends Construct {
       role,
       logGroup: log.group,
       loggingFormat: LoggingFormat.JSON,
-      environment: functionEnvironment(this, { deployment }),
+      environment: functionEnvironment(this, { deployment, ...(props.own && { own: props.own }) }),
     });
     acknowledge(this, {
       "NIST.800.53.R5-LambdaInsideVPC": "It speaks to AWS alone, and must not reach the clusters' network.",

@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import * as z from "zod";
 
 /** Small values of the context, each with the message that names what it must be. */
@@ -21,3 +22,16 @@ export const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545
 
 export const distinctBy = <T>(key: (value: T) => string) =>
   [(values: readonly T[]) => new Set(values.map(key)).size === values.length, "must not name anything twice"] as const;
+
+/** A P-256 public key: base64 of its SubjectPublicKeyInfo in DER, 124 characters. */
+export const TrustedKey = z
+  .base64("must be base64 of a P-256 public key")
+  .max(200, "must be base64 of a P-256 public key")
+  .refine((text) => {
+    try {
+      const key = createPublicKey({ key: Buffer.from(text, "base64"), type: "spki", format: "der" });
+      return key.asymmetricKeyDetails?.namedCurve === "prime256v1";
+    } catch {
+      return false;
+    }
+  }, "must be base64 of a P-256 public key");

@@ -13,13 +13,16 @@ import { scanIdOf } from "#contract/ids.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import { type ClusterPolicy, strictPolicy } from "#contract/policy.ts";
 import { ScanRequest } from "#contract/request.ts";
-import type { ScanTask } from "#contract/task.ts";
+import type { Pinned, ScanTask } from "#contract/task.ts";
 import { deadLetterHandler } from "#functions/dead-letter/handler.ts";
 import { dispatcherHandler } from "#functions/dispatcher/handler.ts";
 import { executorsDoctor } from "#functions/executor/doctor.ts";
 import { executorHandler } from "#functions/executor/handler.ts";
 import { materialFrom } from "#functions/executor/material.ts";
+import { type Registration, registerContent } from "#ledger/registry.ts";
 import type { ImageSource } from "#reach/image/through-image.ts";
+import { storeSigner } from "#signing/key-file.ts";
+import { trusting } from "#signing/trust.ts";
 import { realClock } from "./aws/clock.ts";
 import { embeddedCloud } from "./aws/cloud.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
@@ -47,6 +50,8 @@ export interface LocalOptions {
 export interface LocalMuster {
   readonly evidence: ObjectStore;
   readonly published: ObjectStore;
+  /** Registers content under a name, signed with the store's own key. */
+  register(registration: Registration): Promise<Pinned>;
   /** Folder in which the keys of the evidence bucket lie as files. */
   readonly evidenceFolder: string;
   /** Puts a request on the request queue, as any other system would; gives the scan's id. */
@@ -76,6 +81,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
   const evidence = s3Objects(s3, "evidence");
   const published = s3Objects(s3, "published");
   const telemetry = telemetryTo(join(options.workDir, "functions.log"));
+  const signer = storeSigner(options.store);
   const now = () => new Date();
   const requests = cloud.createQueue("muster-requests", { visibilityTimeoutSeconds });
   const queues = new Map<string, { readonly url: string; readonly deadUrl: string; readonly queue: Queue }>();
@@ -100,7 +106,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
   const executor = {
     ...{ evidence, published, taskQueue, connect, now, ...telemetry },
     auditor: auditor.get,
-    material: materialFrom(published, join(options.workDir, "profiles")),
+    signer,
+    material: materialFrom(published, trusting([signer]), join(options.workDir, "profiles")),
     images: async () => options.images,
     doctor: executorsDoctor({ connect, now }),
     attemptId: () => ulid(),
@@ -135,6 +142,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
   return {
     evidence,
     published,
+    register: (registration) => registerContent(published, signer, registration),
     evidenceFolder: join(options.store, "evidence"),
     async submit(body) {
       const sent = await sqs.send(new SendMessageCommand({ QueueUrl: requests, MessageBody: body }));

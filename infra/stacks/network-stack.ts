@@ -38,6 +38,7 @@ export class NetworkStack extends Stack {
     const secrets = [...new Set([...clusters.map(({ record }) => record.arn), ...pullSecrets])];
     const executor = new Executor(this, "Executor", {
       ...{ deployment, network: network.id, settings: context.executor, signingKey: keys.signing },
+      trustedKeys: context.trustedKeys,
       ...{ vpc, subnets, group: groups.executor, taskQueues, secrets },
     });
     if (network.vpc.kind === "new" || network.vpc.endpoints === "create") {
@@ -48,7 +49,7 @@ export class NetworkStack extends Stack {
         s3: { actions: ["s3:GetObject", "s3:PutObject", "s3:ListBucket"], resources: objects },
         sqs: { actions: ["sqs:SendMessage", "sqs:ChangeMessageVisibility"], resources: taskQueues },
         secretsManager: { actions: ["secretsmanager:GetSecretValue"], resources: secrets },
-        kms: { actions: ["kms:Sign"], resources: [keys.signing.keyArn] },
+        kms: { actions: ["kms:Sign", "kms:GetPublicKey"], resources: [keys.signing.keyArn] },
       });
     }
 

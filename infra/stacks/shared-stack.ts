@@ -11,6 +11,7 @@ import { DeadLetter } from "../constructs/dead-letter.ts";
 import { bucketOf, type Deployment } from "../constructs/deployment.ts";
 import { Dispatcher } from "../constructs/dispatcher.ts";
 import { EvidenceBucket } from "../constructs/evidence-bucket.ts";
+import { Heimdall } from "../constructs/heimdall.ts";
 import { Keys } from "../constructs/keys.ts";
 import { PublishedBucket } from "../constructs/published-bucket.ts";
 import { Rollup } from "../constructs/rollup.ts";
@@ -71,6 +72,11 @@ export class SharedStack extends Stack {
     alarms.slow("dispatcher", dispatcher.function, dispatcherTimeout);
     alarms.slow("rollup", rollup.function, rollupTimeout);
     for (const schedule of schedules) alarms.missed(schedule);
+    if (context.heimdall !== undefined) {
+      const heimdall = new Heimdall(this, "Heimdall", { deployment, settings: context.heimdall });
+      alarms.dead("heimdall", heimdall.events.dead);
+      alarms.failing("heimdall", heimdall.function);
+    }
     new Overview(this, "Overview", { deployment: name });
 
     new CfnOutput(this, "RequestQueueUrl", { value: dispatcher.requests.queue.queueUrl });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { create, extract } from "tar";
+import { create, extract, type WriteEntry } from "tar";
 import { ScanError } from "#contract/errors.ts";
 
 const largestProfileBytes = 64 * 1024 * 1024;
@@ -29,7 +29,8 @@ export async function packProfile(folder: string): Promise<Uint8Array> {
     );
   }
   const chunks: Uint8Array[] = [];
-  const pack = create({ cwd: folder, gzip: true, portable: true, noMtime: true, noPax: true, follow: true }, files);
+  const plain = { gzip: true, portable: true, noMtime: true, noPax: true, follow: true } as const;
+  const pack = create({ cwd: folder, ...plain, onWriteEntry: withUsualMode }, files);
   for await (const chunk of pack) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   if (bytes.length > largestProfileBytes) {
@@ -86,4 +87,9 @@ export async function unpackProfile(archive: Uint8Array, cache: string): Promise
 /** A full disk, a folder that may not be written: trouble here, which says nothing of the archive. */
 function ofThisMachine(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
+}
+
+/** Rights differ with the umask of whoever checked a profile out, and say nothing about it. */
+function withUsualMode({ stat }: WriteEntry): void {
+  if (stat !== undefined) stat.mode = (stat.mode & ~0o7777) | 0o644;
 }

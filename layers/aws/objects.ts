@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { ScanError } from "#contract/errors.ts";
 import type { ObjectOptions, ObjectStore, StoredObject } from "#contract/objects.ts";
 import { awsTrouble, httpStatusOf } from "./trouble.ts";
 
@@ -39,11 +40,17 @@ export function s3Objects(client: S3Client, bucket: string): ObjectStore {
       const condition = etag === undefined ? { IfNoneMatch: "*" } : { IfMatch: etag };
       return (await put(key, bytes, options, condition)) ? "replaced" : "changed";
     },
-    async read(key): Promise<StoredObject | undefined> {
+    async read(key, mostBytes = Number.POSITIVE_INFINITY): Promise<StoredObject | undefined> {
       try {
         const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        const size = found.ContentLength ?? 0;
+        if (size > mostBytes) {
+          await found.Body?.transformToWebStream().cancel(); // or its connection stays taken
+          throw new ScanError("too-large", `${bucket}/${key} has ${size} bytes; ${mostBytes} are allowed`);
+        }
         return { bytes: (await found.Body?.transformToByteArray()) ?? new Uint8Array(), etag: found.ETag ?? "" };
       } catch (error) {
+        if (error instanceof ScanError) throw error;
         if (error instanceof NoSuchKey || httpStatusOf(error) === 404) return undefined;
         throw trouble(error, "GetObject", key);
       }

@@ -1,9 +1,12 @@
+import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ScanError } from "#contract/errors.ts";
 import type { ObjectStore } from "#contract/objects.ts";
+import type { Signer } from "#contract/signing.ts";
 import { type Inbox, sqsInbox } from "./inbox.ts";
+import { kmsSigner } from "./kms.ts";
 import { s3Objects } from "./objects.ts";
 import { type Queue, sqsQueue } from "./queue.ts";
 import { type ReadSecret, secretsManager } from "./secrets.ts";
@@ -20,6 +23,8 @@ export interface RemoteOptions {
 export interface Remote {
   readonly bucket: (name: string) => ObjectStore;
   readonly queue: (url: string) => Queue & Inbox;
+  /** A signing key of KMS, by ARN, id or alias. */
+  readonly signer: (keyId: string) => Signer;
   /** Sends one message; gives its id. */
   readonly send: (queueUrl: string, body: string) => Promise<string>;
   /** How often the queue gives a message out before it buries it; undefined when it has no dead-letter queue. */
@@ -32,6 +37,7 @@ export interface Remote {
 /** Connects as the SDK does: credentials and region from environment, profile or role. Nothing is sent yet. */
 export function remote({ endpoint, region }: RemoteOptions): Remote {
   const where = { ...(endpoint && { endpoint }), ...(region && { region }) };
+  const kms = new KMSClient(where);
   const sqs = new SQSClient(where);
   // A bucket in front of a host name needs DNS; only AWS itself has that.
   const s3 = new S3Client({ ...where, ...(endpoint && { forcePathStyle: true }) });
@@ -40,6 +46,7 @@ export function remote({ endpoint, region }: RemoteOptions): Remote {
   return {
     bucket: (name) => s3Objects(s3, name),
     queue: (url) => ({ ...sqsQueue(sqs, url), ...sqsInbox(sqs, url) }),
+    signer: (keyId) => kmsSigner(keyId, kms),
     async send(queueUrl, body) {
       const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body });
       const { MessageId } = await sqs.send(command).catch(trouble(`SQS SendMessage ${queueUrl}`));
@@ -55,6 +62,7 @@ export function remote({ endpoint, region }: RemoteOptions): Remote {
     },
     secret: secretsManager(Date.now, secrets),
     close() {
+      kms.destroy();
       s3.destroy();
       sqs.destroy();
       secrets.destroy();

@@ -9,6 +9,9 @@ import { ClusterPolicy } from "./policy.ts";
 export const deploymentName = (environment: string) => `muster-${environment}`;
 export const requestQueueName = (deployment: string) => `${deployment}-requests`;
 export const eventQueueName = (deployment: string) => `${deployment}-events`;
+/** Outcomes whose reports go to a Heimdall server, and the secret with its API key. */
+export const heimdallQueueName = (deployment: string) => `${deployment}-heimdall`;
+export const heimdallKeyName = (deployment: string) => `${deployment}/heimdall`;
 export const taskQueueName = (deployment: string, cluster: string) => `${deployment}-tasks-${cluster}`;
 /** Not `…-tasks-<cluster>-dead`: a permission on `…-tasks-*` must not reach the dead-letter queues. */
 export const deadQueueName = (deployment: string, cluster: string) => `${deployment}-dead-${cluster}`;

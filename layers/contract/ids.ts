@@ -27,3 +27,8 @@ export function scanTaskIdOf(scanId: string, target: Found, profileDigest: strin
 export function missingPodIdOf(scanId: string, cluster: string, namespace: string, pod: string): string {
   return idOf("missing-pod", scanId, cluster, namespace, pod);
 }
+
+/** What signatures call a public key: SHA-256 of its SubjectPublicKeyInfo in DER. */
+export function keyIdOf(spki: Uint8Array): string {
+  return createHash("sha256").update(spki).digest("hex");
+}

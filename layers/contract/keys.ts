@@ -50,4 +50,7 @@ export type ConfigKind = "profiles" | "inputs" | "waivers" | "thresholds";
 const extension = { profiles: "tar.gz", inputs: "yaml", waivers: "yaml", thresholds: "yaml" } as const;
 export const configKey = (kind: ConfigKind, name: string, digest: string) =>
   `config/v1/${kind}/${name}/${digest}.${extension[kind]}`;
+/** The signed statement that this content was registered under this name. */
+export const registrationKey = (kind: ConfigKind, name: string, digest: string) =>
+  `config/v1/${kind}/${name}/${digest}.sigstore.json`;
 export const currentKey = (kind: ConfigKind, name: string) => `config/v1/${kind}/${name}/current.json`;

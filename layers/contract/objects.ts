@@ -20,7 +20,8 @@ export interface ObjectStore {
     options: ObjectOptions,
     etag: string | undefined,
   ): Promise<"replaced" | "changed">;
-  read(key: string): Promise<StoredObject | undefined>;
+  /** Undefined when nothing is there; `too-large`, unread, when it has more than `mostBytes`. */
+  read(key: string, mostBytes?: number): Promise<StoredObject | undefined>;
   /** All keys below a prefix, in S3's order (UTF-8 bytes). */
   list(prefix: string): Promise<readonly string[]>;
 }

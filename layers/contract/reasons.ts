@@ -81,8 +81,8 @@ export const reasons = {
     "Correct the name, or give a profile that is there.",
   ),
   "profile-invalid": permanent(
-    "The auditor cannot load the profile.",
-    "Read the auditor's message; check the profile with `inspec check`.",
+    "The auditor cannot load the profile, or its signature or that of its inputs or waivers does not hold.",
+    "Read the message; check the profile with `inspec check`, and register it again with `muster profile add`.",
   ),
   "profile-mismatch": permanent(
     "The profile is not made for this platform or this auditor.",

@@ -63,6 +63,8 @@ export const Summary = z.strictObject({
   presentedAsContainer: z.boolean().optional(),
   /** There when profiles were given what the cluster says of the container, as the input `muster_container`. */
   containerFacts: z.boolean().optional(),
+  /** Whether attestation.sigstore.json lies beside; false, or not there in older reports, when nobody signed this one. */
+  signed: z.boolean().optional(),
   startedAt: UtcTime,
   finishedAt: UtcTime,
   counts: Counts,

@@ -24,6 +24,8 @@ export interface ReportContext {
   readonly auditor: Summary["auditor"];
   readonly presentedAsContainer?: boolean;
   readonly containerFacts?: boolean;
+  /** Whether the report gets an attestation. */
+  readonly signed: boolean;
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly transport: Transport;

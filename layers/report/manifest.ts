@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import type { Summary } from "#contract/summary.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
+/** The file beside the manifest that says who wrote the report. */
+export const attestationName = "attestation.sigstore.json";
+
 /** A file of a report as it is stored. */
 export interface ReportFile {
   readonly name: string;
@@ -15,7 +18,8 @@ export interface ReportFile {
  * equal manifests, byte for byte.
  */
 export function manifestFile(files: readonly ReportFile[], summary: Summary, folder: string): ReportFile {
-  const { scanId, taskId, attempt, target, way, profile, inputs, waivers, auditor, startedAt, finishedAt } = summary;
+  const { scanId, taskId, attempt, target, way, profile, inputs, waivers, auditor, signed, startedAt, finishedAt } =
+    summary;
   const manifest = canonicalJson({
     schemaVersion: 1,
     scanId,
@@ -28,6 +32,7 @@ export function manifestFile(files: readonly ReportFile[], summary: Summary, fol
     inputs,
     waivers,
     auditor,
+    attestation: signed ? attestationName : null,
     startedAt,
     finishedAt,
     files: files.map(({ name, bytes, contentType, contentEncoding }) => ({

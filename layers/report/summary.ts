@@ -25,6 +25,7 @@ export function summaryOf(judged: readonly Judged[], hdf: Hdf, context: ReportCo
     auditor: context.auditor,
     ...(context.presentedAsContainer && { presentedAsContainer: true }),
     ...(context.containerFacts && { containerFacts: true }),
+    signed: context.signed,
     startedAt: context.startedAt,
     finishedAt: context.finishedAt,
     counts,

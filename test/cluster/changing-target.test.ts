@@ -9,7 +9,6 @@ import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { type LocalMuster, startLocal } from "#embedded/run.ts";
 import type { ScanEvent } from "#embedded/scan-events.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
-import { registerContent } from "#ledger/registry.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "muster-changing-"));
@@ -43,7 +42,7 @@ async function register(name: string, control: string): Promise<void> {
   mkdirSync(join(source, "controls"), { recursive: true });
   writeFileSync(join(source, "inspec.yml"), `name: ${name}\nversion: 0.1.0\n`);
   writeFileSync(join(source, "controls", "all.rb"), control);
-  await registerContent(muster.published, "profiles", name, await packProfile(source));
+  await muster.register({ kind: "profiles", name, bytes: await packProfile(source) });
 }
 
 beforeAll(async () => {

@@ -63,6 +63,7 @@ describe("muster scan", () => {
       { target: "muster/demo/weak/weak", outcome: "scanned", reason: null, way: "shell", counts: { error: 0 } },
     ]);
     expect(readdirSync(join(document.store, document.reports[0].key)).sort()).toEqual([
+      "attestation.sigstore.json",
       "findings.ndjson.gz",
       "hdf.json",
       "manifest.json",
@@ -125,6 +126,7 @@ describe("bad input to muster scan", () => {
     [["-n", "demo", "--deadline", "soon"], "--deadline"],
     [["-n", "demo", "--speed", "9"], "--speed"],
     [["-n", "demo", "--waiver-file", "/nonexistent"], "--waiver-file"],
+    [["-n", "demo", "--input-file", "/etc/passwd"], "--input-file"],
     [["-n", "demo", "-l", "app=nobody"], "nothing-matched"],
     [["-n", "nowhere"], "nothing-matched"],
     [["demo/ghost"], "ghost"],

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -8,11 +8,14 @@ import { profileFrom } from "#cli/profile-source.ts";
 import { connect } from "#cluster/connection.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import { controlStatuses } from "#contract/finding.ts";
+import { configKey } from "#contract/keys.ts";
 import type { Outcome } from "#contract/outcome.ts";
 import { Summary } from "#contract/summary.ts";
 import { type LocalMuster, startLocal } from "#embedded/run.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
-import { registerContent } from "#ledger/registry.ts";
+import { verifyReport } from "#report/verify.ts";
+import { storeSigner } from "#signing/key-file.ts";
+import { trusting } from "#signing/trust.ts";
 import { askInspecjs } from "#test/report/oracle.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
 
@@ -29,7 +32,7 @@ beforeAll(async () => {
     clusters: new Map([["demo", async () => connect("demo", config)]]),
   });
   const { bytes } = await profileFrom("container-baseline");
-  await registerContent(muster.published, "profiles", "container-baseline", bytes);
+  await muster.register({ kind: "profiles", name: "container-baseline", bytes });
 });
 afterAll(async () => {
   await muster?.stop();
@@ -127,6 +130,15 @@ describe("a scan of the sample workloads", () => {
     }
   });
 
+  it("signs every report with the store's own key", async () => {
+    const trusted = trusting([storeSigner(join(folder, "store"))]);
+    for (const { key } of scanned()) {
+      const at = join(muster.evidenceFolder, key ?? "");
+      const files = new Map(readdirSync(at).map((name) => [name, readFileSync(join(at, name))]));
+      expect(await verifyReport(files, trusted)).toMatchObject({ state: "verified", manifest: { folder: key } });
+    }
+  });
+
   it("says in every summary who was looked at, how, and what it cost", () => {
     for (const { key, target, counts } of scanned()) {
       const summary = Summary.parse(json(`${key}/summary.json`));
@@ -180,6 +192,29 @@ describe("a request that finds nothing or too much", () => {
     expect(outcomes).toMatchObject([
       { subject: "demo/demo/busybox-only/busybox", outcome: "scanned" },
       { subject: "demo/demo/ghost", outcome: "failed", reason: "nothing-matched" },
+    ]);
+  });
+
+  it("scans the pods that an object in the published bucket names", async () => {
+    const list = Buffer.from(JSON.stringify(["busybox-only", "weak"]));
+    const key = "requests/v1/pods/e2e.json";
+    await muster.published.create(key, list, { contentType: "application/json" });
+    const podsFrom = { key, sha256: createHash("sha256").update(list).digest("hex") };
+    const { outcomes } = await scan({ targets: [{ ...demo, podsFrom }] });
+    const ended = outcomes.map(({ subject, outcome }) => `${subject} ${outcome}`);
+    expect(ended.toSorted()).toEqual(["demo/demo/busybox-only/busybox scanned", "demo/demo/weak/weak scanned"]);
+  });
+
+  it("scans nothing with a profile that somebody changed after it was signed", async () => {
+    const { bytes } = await profileFrom("container-baseline");
+    const { digest } = await muster.register({ kind: "profiles", name: "changed", bytes });
+    const key = configKey("profiles", "changed", digest);
+    const before = await muster.published.read(key);
+    const other = Uint8Array.from(bytes, (byte, index) => (index === 100 ? byte ^ 1 : byte));
+    await muster.published.replace(key, other, { contentType: "application/octet-stream" }, before?.etag);
+    const { outcomes } = await scan({ profile: "changed", targets: [{ ...demo, pods: ["busybox-only"] }] });
+    expect(outcomes).toMatchObject([
+      { outcome: "failed", reason: "profile-invalid", message: expect.stringContaining("does not have its digest") },
     ]);
   });
 

@@ -7,6 +7,7 @@ import { type DispatchPorts, dispatch } from "#functions/dispatcher/dispatch.ts"
 import { readDocument } from "#ledger/documents.ts";
 import { registerContent } from "#ledger/registry.ts";
 import { memoryBuckets } from "#test/support/buckets.ts";
+import { memorySigner } from "#test/support/signing.ts";
 
 let evidence: ObjectStore;
 let ports: DispatchPorts;
@@ -22,7 +23,10 @@ beforeEach(async () => {
   const buckets = await memoryBuckets();
   ({ evidence } = buckets);
   sent = [];
-  register = (content) => registerContent(buckets.published, "profiles", "baseline", new TextEncoder().encode(content));
+  register = (content) => {
+    const bytes = new TextEncoder().encode(content);
+    return registerContent(buckets.published, memorySigner(), { kind: "profiles", name: "baseline", bytes });
+  };
   await register("v1");
   const queue = (cluster: string) => ({
     send: async (messages: Iterable<{ body: string }>) => {

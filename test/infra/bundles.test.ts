@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { packProfile } from "#audit/archive.ts";
+import { kmsSigner } from "#aws/kms.ts";
 import type { Registry } from "#contract/deployment.ts";
 import { completeKey, expectedKey, planKey } from "#contract/keys.ts";
 import { strictPolicy } from "#contract/policy.ts";
@@ -13,8 +16,9 @@ import { readOutcomes } from "#ledger/outcomes.ts";
 import { registerContent } from "#ledger/registry.ts";
 import { type AwsEndpoint, awsEndpoint } from "#test/support/aws-endpoint.ts";
 import { memoryBuckets } from "#test/support/buckets.ts";
-import { expandTask } from "#test/support/build.ts";
+import { expandTask, scanTask } from "#test/support/build.ts";
 import { finishedScan } from "#test/support/finished-scan.ts";
+import { memorySigner } from "#test/support/signing.ts";
 import { bundleInto } from "../../infra/constructs/bundle.ts";
 
 /** What the stack ships, run in a process of its own as Lambda would, against the embedded AWS over HTTP. */
@@ -25,6 +29,7 @@ const registry: Registry = {
 };
 const folder = mkdtempSync(join(tmpdir(), "muster-bundles-"));
 const run = promisify(execFile);
+const client = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 let buckets: Awaited<ReturnType<typeof memoryBuckets>>;
 let endpoint: AwsEndpoint;
 
@@ -51,7 +56,7 @@ function invoke(name: string, ...bodies: readonly unknown[]) {
   return invokeWith(name, "r", bodies);
 }
 
-async function invokeWith(name: string, receiptHandle: string, bodies: readonly unknown[]) {
+async function invokeWith(name: string, receiptHandle: string, bodies: readonly unknown[], signingKey = "none") {
   const Records = bodies.map((body, index) => ({
     ...{ messageId: `m${index}`, receiptHandle, body: JSON.stringify(body) },
     attributes: { SentTimestamp: "1795489200000", ApproximateReceiveCount: "8" },
@@ -69,6 +74,7 @@ async function invokeWith(name: string, receiptHandle: string, bodies: readonly 
         ...{ AWS_ENDPOINT_URL: endpoint.url, AWS_REGION: "us-east-1" },
         ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
         ...{ DEPLOYMENT: "muster-main", QUEUE_URL_BASE: `${endpoint.url}/000000000000` },
+        SIGNING_KEY: signingKey,
         ...{ EVIDENCE_BUCKET: "evidence", PUBLISHED_BUCKET: "published", MOST_RECEIVES: "8" },
       },
     },
@@ -78,7 +84,8 @@ async function invokeWith(name: string, receiptHandle: string, bodies: readonly 
 
 it("the dispatcher's bundle plans a request and sends its task to the queue that the cluster's name tells", async () => {
   const { cloud, published, evidence } = buckets;
-  await registerContent(published, "profiles", "baseline", new TextEncoder().encode("v1"));
+  const bytes = new TextEncoder().encode("v1");
+  await registerContent(published, memorySigner(), { kind: "profiles", name: "baseline", bytes });
   const url = cloud.createQueue("muster-main-tasks-prod");
   const request = { schemaVersion: 1, requestId: "r1", profile: "baseline", targets: [{ cluster: "prod" }] };
   const lines = await invoke("dispatcher", request, { ...request, requestId: "r2", targets: [{ cluster: "mars" }] });
@@ -139,6 +146,32 @@ it("the executor finds the cluster by its record, and says in the outcome why it
     { reason: "tcp", message: expect.stringContaining("127.0.0.1:1") },
   ]);
 });
+
+it.each([
+  // Nobody gave the cluster a record, which is what it asks for next.
+  ["the key of its deployment", true, "unauthenticated", /clusters\/prod holds no text/],
+  ["another key", false, "profile-invalid", /signed by a key that is not trusted here/],
+])(
+  "the executor, given a profile that is signed with %s, ends as it should",
+  async (_whose, isOwn, reason, message) => {
+    const { cloud, evidence, published } = buckets;
+    const [own, other] = [cloud.createSigningKey(), cloud.createSigningKey()];
+    const kms = new KMSClient({ ...client, requestHandler: cloud.requestHandler });
+    const folderOf = new URL("../../profiles/container-baseline", import.meta.url).pathname;
+    const bytes = await packProfile(folderOf);
+    const signer = kmsSigner(isOwn ? own : other, kms);
+    const profile = await registerContent(published, signer, { kind: "profiles", name: "baseline", bytes });
+    const task = scanTask({ profile, hop: 5 });
+    const url = cloud.createQueue("muster-main-tasks-prod");
+    const sqs = new SQSClient({ ...client, requestHandler: cloud.requestHandler });
+    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(task) }));
+    const { Messages: [received] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: url }));
+    await invokeWith("executor", received?.ReceiptHandle ?? "", [task], own);
+    expect(await readOutcomes(evidence, task.scanId)).toMatchObject([
+      { reason, message: expect.stringMatching(message) },
+    ]);
+  },
+);
 
 it("a function without its environment says which variable is missing", async () => {
   const script = `await import(process.argv[1])`;

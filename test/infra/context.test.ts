@@ -103,6 +103,11 @@ describe("the context", () => {
       { ...one, retention: { lockDays: 90, expireDays: 90 } },
       "muster.retention.expireDays: must be more than lockDays (90)",
     ],
+    [
+      "trusts a key that is none",
+      { ...one, trustedKeys: ["AAAA"] },
+      "muster.trustedKeys[0]: must be base64 of a P-256 public key",
+    ],
     ["admits a sender that is nobody", { ...one, senders: ["everybody"] }, "muster.senders[0]: must be the 12 digits"],
   ])("that %s stops synthesis with a message that names it", (_what, value, message) => {
     expect(() => readContext(value)).toThrow(message);

@@ -12,6 +12,7 @@ import {
   latestKey,
   outcomeKey,
   planKey,
+  registrationKey,
   rejectedKey,
   shardKey,
 } from "#contract/keys.ts";
@@ -82,6 +83,24 @@ describe("who may do what", () => {
       return own.has("secretsmanager:GetSecretValue") || own.has("kms:Sign");
     });
     expect(readers).toEqual(["muster-main-executor-site"]);
+  });
+
+  it("lets the executor sign with one key and read its public half, and do nothing else with it", () => {
+    const statements = permissionsOf(cloud, "muster-main-executor-site");
+    const signing = statements.filter((each) => each.actions.includes("kms:Sign"));
+    const about = signing.map((each) => [each.actions.toSorted(), each.resources.length]);
+    expect(about).toEqual([[["kms:GetPublicKey", "kms:Sign"], 1]]);
+    const [key = ""] = signing.flatMap((each) => each.resources);
+    const others = statements.filter((each) => each.resources.includes(key) && !signing.includes(each));
+    expect(others).toEqual([]);
+  });
+
+  it("lets no function write what is registered", () => {
+    const keys = [...registered, registrationKey("profiles", "baseline", "a".repeat(64))];
+    for (const name of Object.keys(writable)) {
+      const statements = permissionsOf(cloud, name);
+      expect(keys.filter((key) => allows(statements, "s3:PutObject", place("published", key)))).toEqual([]);
+    }
   });
 
   it("lets the executor read the records of its own network's clusters, each by its own name", () => {

@@ -233,9 +233,11 @@ describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud)
     const known = rows.map((kind) => new RegExp(`-${kind.slice(1, -1).replaceAll(/<\w+>/g, ".+")}$`));
     const names = cloud.all("AWS::CloudWatch::Alarm").map(({ Properties }): string => Properties.AlarmName);
     expect(names.filter((name) => !known.some((kind) => kind.test(name)))).toEqual([]);
-    expect(rows.filter((_, index) => !names.some((name) => known[index]?.test(name)))).toEqual(
-      context.networks.some(({ vpn }) => vpn) ? [] : ["`tunnel`"],
-    );
+    const leftOut = [
+      ...(context.heimdall === undefined ? ["`heimdall-dead`"] : []),
+      ...(context.networks.some(({ vpn }) => vpn) ? [] : ["`tunnel`"]),
+    ];
+    expect(rows.filter((_, index) => !names.some((name) => known[index]?.test(name)))).toEqual(leftOut);
   });
 
   it("tag everything with who owns it", () => {

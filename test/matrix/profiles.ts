@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { Registration } from "#cli/carry-out.ts";
 import { profileFrom } from "#cli/profile-source.ts";
+import type { Registration } from "#ledger/registry.ts";
 
 /** What rows are scanned with, by the name that requests have for it. */
 const sources = {

@@ -8,7 +8,6 @@ import type { ScanRequest } from "#contract/request.ts";
 import { Summary } from "#contract/summary.ts";
 import { type LocalMuster, startLocal } from "#embedded/run.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
-import { registerContent } from "#ledger/registry.ts";
 import { type PolicyName, policies } from "./policies.ts";
 import { profiles } from "./profiles.ts";
 
@@ -49,7 +48,7 @@ export async function startScanning(clusters: readonly KnownCluster[], image: st
       policy: (cluster) => names.get(cluster) ?? strictPolicy,
       ...(withImages && { images: { kind: "file", path: image } }),
     });
-    for (const { kind, name, bytes } of registrations) await registerContent(muster.published, kind, name, bytes);
+    for (const registration of registrations) await muster.register(registration);
     musters.set(withImages, muster);
   }
   return {

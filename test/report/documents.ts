@@ -66,6 +66,7 @@ export const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringi
 /** The context of a scan that ended on 24 November 2026. */
 export function context(given: Partial<ReportContext> = {}): ReportContext {
   return {
+    signed: true,
     scanId: "1".repeat(32),
     taskId: "2".repeat(32),
     attempt: "01JDEX5V6ZQ8Y1S2T3U4V5W6X7",

@@ -99,7 +99,8 @@ describe("the page", () => {
 
   it("leads only to the files beside it and to its own sections", () => {
     const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, href]) => href ?? "");
-    const known = /^(#icon-|#to-|#passed|#not-applicable|(hdf|summary|manifest)\.json$|findings\.ndjson\.gz$)/;
+    const known =
+      /^(#icon-|#to-|#passed|#not-applicable|(hdf|summary|manifest|attestation\.sigstore)\.json$|findings\.ndjson\.gz$)/;
     expect(links.filter((href) => !known.test(href))).toEqual([]);
   });
 

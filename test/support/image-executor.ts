@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { kmsSigner } from "#aws/kms.ts";
 import { s3Objects } from "#aws/objects.ts";
 import { sqsQueue } from "#aws/queue.ts";
 import { profileFrom } from "#cli/profile-source.ts";
@@ -44,7 +46,9 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
   const endpoint = await awsEndpoint(cloud);
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = { region: "us-east-1", credentials, requestHandler: cloud.requestHandler };
-  const [s3, sqs] = [new S3Client(client), new SQSClient(client)];
+  const [s3, sqs, kms] = [new S3Client(client), new SQSClient(client), new KMSClient(client)];
+  const signingKey = cloud.createSigningKey();
+  const signer = kmsSigner(signingKey, kms);
   const published = s3Objects(s3, "published");
   const evidence = s3Objects(s3, "evidence");
   const queueUrl = cloud.createQueue(taskQueueName(deployment, clusterId), { visibilityTimeoutSeconds: 1800 });
@@ -59,8 +63,7 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
     /** What the cluster's record and the executor's environment hold that no profile is to see. */
     canaries: [token, "a-secret-of-the-function"],
     register: async (profile: string) => {
-      const { name: known, bytes } = await profileFrom(profile);
-      return registerContent(published, "profiles", known, bytes);
+      return registerContent(published, signer, await profileFrom(profile));
     },
     /** The first outcome of a scan, however busy the machine is. */
     async outcomeOf(scanId: string): Promise<Outcome> {
@@ -95,7 +98,9 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
         log: () => undefined,
       });
       const startedAtMs = Date.now();
-      await cluster.apply(JSON.stringify(manifest(start, environmentOf(endpoint.url, runtime.address, start))));
+      await cluster.apply(
+        JSON.stringify(manifest(start, environmentOf({ endpoint: endpoint.url, signingKey }, runtime.address, start))),
+      );
       const log = () => readFileSync(logFile(cluster), "utf8").replaceAll(/^\S+ (stdout|stderr) [FP] /gm, "");
       let stopped: Promise<void> | undefined;
       const stop = () => {
@@ -112,6 +117,7 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
       for (const step of undo.reverse()) await step();
       s3.destroy();
       sqs.destroy();
+      kms.destroy();
     },
   };
 }
@@ -127,7 +133,16 @@ export interface RunningImage {
   stop(): Promise<void>;
 }
 
-function environmentOf(endpoint: string, runtimeApi: string, { environment }: Start): readonly object[] {
+interface Deployed {
+  readonly endpoint: string;
+  readonly signingKey: string;
+}
+
+function environmentOf(
+  { endpoint, signingKey }: Deployed,
+  runtimeApi: string,
+  { environment }: Start,
+): readonly object[] {
   const variables = {
     ...{ AWS_LAMBDA_RUNTIME_API: runtimeApi, _HANDLER: "functions/executor/lambda.handler" },
     ...{ AWS_LAMBDA_FUNCTION_NAME: `${deployment}-executor`, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "2048" },
@@ -135,6 +150,7 @@ function environmentOf(endpoint: string, runtimeApi: string, { environment }: St
     ...{ AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "a-secret-of-the-function" },
     ...{ AWS_ENDPOINT_URL: endpoint, QUEUE_URL_BASE: `${endpoint}/000000000000`, DEPLOYMENT: deployment },
     ...{ EVIDENCE_BUCKET: "evidence", PUBLISHED_BUCKET: "published", MOST_RECEIVES: "8" },
+    SIGNING_KEY: signingKey,
     ...environment,
   };
   return Object.entries(variables).flatMap(([key, value]) => (value === undefined ? [] : [{ name: key, value }]));

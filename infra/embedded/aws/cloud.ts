@@ -4,6 +4,7 @@ import { type Clock, realClock } from "./clock.ts";
 import { type EventListener, eventBus } from "./events.ts";
 import { type Fault, faults } from "./faults.ts";
 import { uuid } from "./ids.ts";
+import { kms } from "./kms.ts";
 import { type BucketOptions, buckets } from "./s3/buckets.ts";
 import { S3Error, s3ErrorResponse } from "./s3/errors.ts";
 import { notifications, type ObjectCreatedListener } from "./s3/notifications.ts";
@@ -43,7 +44,7 @@ interface EmbeddedRequestHandler {
 }
 
 export interface EmbeddedCloud {
-  /** Give this to the client of S3, SQS, EventBridge or Secrets Manager as `requestHandler`; any credentials do. */
+  /** Give this to the client of S3, SQS, EventBridge, KMS or Secrets Manager as `requestHandler`; any credentials do. */
   readonly requestHandler: EmbeddedRequestHandler;
   createBucket(name: string, options?: BucketOptions): Promise<void>;
   /** Returns the queue's URL. */
@@ -54,6 +55,8 @@ export interface EmbeddedCloud {
   onObjectCreated(bucket: string, listener: ObjectCreatedListener): () => void;
   /** Makes a secret of Secrets Manager, or gives it another value; without a value it is there and empty. */
   putSecret(name: string, value?: string): void;
+  /** Makes a P-256 signing key of KMS, or takes one in PEM; gives its ARN. */
+  createSigningKey(pem?: string): string;
   /** Calls `listener` for each event that PutEvents takes; the returned function ends that. */
   onEvent(listener: EventListener): () => void;
   /** Resolves when all listeners that were called have finished. */
@@ -76,13 +79,15 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
   };
   const bus = eventBus(random);
   const vault = secrets();
+  const signing = kms({ region, account: ACCOUNT_ID, random });
   const trouble = faults(options.faults ?? []);
 
   async function answer(request: WireRequest, signal: AbortSignal | undefined): Promise<WireResponse> {
     const requestId = uuid(random);
     const [service, action] = (request.headers["x-amz-target"] ?? "").split(".");
     const route = routeS3(request);
-    const isJson = action !== undefined && ["AmazonSQS", "AWSEvents", "secretsmanager"].includes(service ?? "");
+    const isJson =
+      action !== undefined && ["AmazonSQS", "AWSEvents", "secretsmanager", "TrentService"].includes(service ?? "");
     const operation = isJson ? action : route.operation;
     const hits = trouble.hits(operation);
     const failing = hits.find(({ effect }) => effect === "fail");
@@ -96,6 +101,7 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
     function perform(): Promise<WireResponse> {
       if (!isJson) return answerS3(s3, route, request, requestId);
       if (service === "AWSEvents") return bus.answer(request, requestId);
+      if (service === "TrentService") return signing.answer(operation, request, requestId);
       if (service === "secretsmanager") return vault.answer(operation, request, requestId);
       const deliverTwice = hits.some(({ effect }) => effect === "deliver-twice");
       const failEntry = hits.some(({ effect }) => effect === "fail-entry");
@@ -122,6 +128,7 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
     queueArn: (urlOrName) => sqs.byName(urlOrName.split("/").at(-1) ?? "").arn,
     onObjectCreated: (bucket, listener) => s3.notifications.subscribe(bucket, listener),
     putSecret: (name, value) => vault.put(name, value),
+    createSigningKey: (pem) => signing.create(pem),
     onEvent: (listener) => bus.subscribe(listener),
     notificationsSettled: () => s3.notifications.settled(),
     fault: (fault) => trouble.add(fault),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ScanCompleted, ScanFailed, ScanRequested, ScanTaskFinished } from "../events.ts";
 import { Finding } from "../finding.ts";
+import { Manifest } from "../manifest.ts";
 import { Outcome } from "../outcome.ts";
 import { ClusterIndex, Feed, Fleet, Latest } from "../published.ts";
 import { ScanRequest } from "../request.ts";
@@ -14,6 +15,7 @@ const sources = {
   "outcome-1": Outcome,
   "finding-1": Finding,
   "summary-1": Summary,
+  "manifest-1": Manifest,
   "plan-1": Plan,
   "rejected-1": Rejected,
   "expected-1": Expected,

@@ -46,7 +46,8 @@ ${fact("In the target", `${grouped(transport.inTargetMs)} ms`)}
 ${fact("Auditor CPU, wall", `${grouped(transport.auditorCpuMs)} ms, ${grouped(transport.wallMs)} ms`)}
 </dl></div>
 </div>
-<p class="files"><a href="hdf.json">hdf.json</a> <a href="summary.json">summary.json</a> <a href="findings.ndjson.gz">findings.ndjson.gz</a> <a href="manifest.json">manifest.json</a></p>
+<p class="files"><a href="hdf.json">hdf.json</a> <a href="summary.json">summary.json</a> <a href="findings.ndjson.gz">findings.ndjson.gz</a> <a href="manifest.json">manifest.json</a> ${summary.signed ? html`<a href="attestation.sigstore.json">attestation.sigstore.json</a>` : html``}</p>
+<p class="more">${summary.signed ? "This report is signed: muster report verify checks its files against manifest and attestation." : "This report is not signed: nothing in it proves who wrote it."}</p>
 <p class="more">Compliance is passed / (passed + failed + not reviewed + error), rounded to two decimals. Rounded as SAF does it: ${summary.safCompliance} %. Heimdall cuts the same ratio off after two decimals.</p>
 </section>`;
 }

@@ -1,6 +1,7 @@
 import { type Parts, takeParts } from "../parts.ts";
 import type { Report } from "../run.ts";
 import { bundles } from "./bundle.ts";
+import { canaries } from "./canaries.ts";
 import { faultMatrix } from "./fault-matrix.ts";
 import { imageStart } from "./image-start.ts";
 import { completeTenThousand, expandTenThousand } from "./ten-thousand.ts";
@@ -11,6 +12,7 @@ const parts: Parts<undefined> = {
   expand: expandTenThousand,
   completion: completeTenThousand,
   faults: faultMatrix,
+  canaries,
 };
 
 /** Measures what the functions cost in the cloud, as far as it shows on one machine. */

@@ -10,7 +10,9 @@ import { execute } from "#functions/executor/execute.ts";
 import { type Material, materialFrom } from "#functions/executor/material.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
 import { registerContent } from "#ledger/registry.ts";
+import { trusting } from "#signing/trust.ts";
 import { memoryBuckets } from "#test/support/buckets.ts";
+import { memorySigner } from "#test/support/signing.ts";
 import type { Place } from "./place.ts";
 import type { Measured } from "./profiles.ts";
 
@@ -43,14 +45,19 @@ export interface Registered {
 
 export async function newBuckets(place: Place): Promise<Registered> {
   const { evidence, published } = await memoryBuckets();
+  const signer = memorySigner();
   return {
     ...{ evidence, published },
-    material: materialFrom(published, place.folder()),
+    material: materialFrom(published, trusting([signer]), place.folder()),
     async pin({ id, path, inputs }) {
-      const profile = await registerContent(published, "profiles", id, await packProfile(path));
+      const profile = await registerContent(published, signer, {
+        kind: "profiles",
+        name: id,
+        bytes: await packProfile(path),
+      });
       if (inputs === undefined) return { profile };
-      const text = new TextEncoder().encode(JSON.stringify(inputs));
-      return { profile, inputs: await registerContent(published, "inputs", id, text) };
+      const bytes = new TextEncoder().encode(JSON.stringify(inputs));
+      return { profile, inputs: await registerContent(published, signer, { kind: "inputs", name: id, bytes }) };
     },
   };
 }

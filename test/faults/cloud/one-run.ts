@@ -8,9 +8,12 @@ import { cancelScan } from "#ledger/cancel.ts";
 import { readDocument } from "#ledger/documents.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
 import { registerContent } from "#ledger/registry.ts";
+import { memorySigner } from "#test/support/signing.ts";
 import type { Place } from "./place.ts";
 import { planRun, type RunPlan, type Trouble } from "./plan.ts";
 import { World } from "./world.ts";
+
+const signer = memorySigner();
 
 /** How each kind of trouble must end, when nobody cancels: no fault of the machinery may show in an outcome. */
 const ends: Readonly<Record<Trouble, string>> = {
@@ -32,7 +35,8 @@ export async function oneRun(seed: number, place: Place): Promise<readonly strin
   const world = new World(plan, place.connection);
   await world.open();
   const evidence = s3Objects(world.calm.s3, "evidence");
-  await registerContent(s3Objects(world.calm.s3, "published"), "profiles", "baseline", new Uint8Array([1]));
+  const profile = { kind: "profiles", name: "baseline", bytes: new Uint8Array([1]) } as const;
+  await registerContent(s3Objects(world.calm.s3, "published"), signer, profile);
   const requestId = `seed-${seed}`;
   const scanId = scanIdOf({ requestId }, "");
   const request = {

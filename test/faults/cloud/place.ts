@@ -20,6 +20,15 @@ export async function startPlace(): Promise<Place> {
   const server: TlsServer = await tlsServer({
     answer(request, response) {
       const url = new URL(request.url ?? "/", "https://localhost");
+      const [, within = "", name = ""] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)$/.exec(url.pathname) ?? [];
+      if (name !== "") {
+        const known = pods.get(within)?.includes(name) ?? false;
+        const one = known
+          ? pod(within, name)
+          : { kind: "Status", apiVersion: "v1", status: "Failure", reason: "NotFound" };
+        response.writeHead(known ? 200 : 404, { "content-type": "application/json" }).end(JSON.stringify(one));
+        return;
+      }
       const namespace = /^\/api\/v1\/namespaces\/([^/]+)\/pods$/.exec(url.pathname)?.[1] ?? "";
       const all = pods.get(namespace) ?? [];
       const from = Number(url.searchParams.get("continue") ?? 0);

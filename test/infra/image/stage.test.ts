@@ -67,7 +67,8 @@ describe("the folder that the image is built from", () => {
     const [, handler = ""] = /^CMD \["(\S+)\.handler"\]$/m.exec(dockerfile()) ?? [];
     const script = `const { handler } = await import(process.argv[1]);
       process.stdout.write(typeof handler, () => process.exit());`;
-    const variables = { DEPLOYMENT: "d", EVIDENCE_BUCKET: "e", PUBLISHED_BUCKET: "p", MOST_RECEIVES: "8" };
+    const named = { DEPLOYMENT: "d", EVIDENCE_BUCKET: "e", PUBLISHED_BUCKET: "p" };
+    const variables = { ...named, MOST_RECEIVES: "8", SIGNING_KEY: "arn:aws:kms:us-east-1:1:key/k" };
     const env = { ...variables, QUEUE_URL_BASE: "https://sqs.test/1", AWS_REGION: "us-east-1", TMPDIR: folder };
     const words = ["--input-type=module", "-e", script, join(context, "task", `${handler}.mjs`)];
     expect((await run(process.execPath, words, { env })).stdout).toContain("function");
