@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { printable } from "#cluster/status.ts";
 import { asScanError, ScanError } from "#contract/errors.ts";
+import { RequirementError } from "#embedded/cluster/requirements.ts";
 import { ownCluster } from "#test/bench/own-cluster.ts";
 import { usualProfile } from "./profiles.ts";
 import { type MatrixDocument, type MatrixResult, resultId, savedResults } from "./result.ts";
@@ -94,7 +95,8 @@ try {
   process.exitCode = await main();
 } catch (thrown) {
   const { code, message } = asScanError(thrown);
-  say(`matrix: ${code}: ${printable(message)}`);
+  // The machine lacks something: that is no failure of muster.
+  say(`matrix: ${thrown instanceof RequirementError ? "" : `${code}: `}${printable(message)}`);
   if (process.env.MUSTER_DEBUG && thrown instanceof Error) say(thrown.stack ?? "");
   process.exitCode = 2;
 }
