@@ -30,7 +30,7 @@ export async function packProfile(folder: string): Promise<Uint8Array> {
   }
   const chunks: Uint8Array[] = [];
   const plain = { gzip: true, portable: true, noMtime: true, noPax: true, follow: true } as const;
-  const pack = create({ cwd: folder, ...plain, onWriteEntry: withUsualMode }, files);
+  const pack = create({ cwd: folder, ...plain, linkCache: new NoLinks(), onWriteEntry: withUsualMode }, files);
   for await (const chunk of pack) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   if (bytes.length > largestProfileBytes) {
@@ -87,6 +87,13 @@ export async function unpackProfile(archive: Uint8Array, cache: string): Promise
 /** A full disk, a folder that may not be written: trouble here, which says nothing of the archive. */
 function ofThisMachine(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
+}
+
+/** Remembers nothing: a file under two names is packed twice, as a link would be dropped where it is unpacked. */
+class NoLinks extends Map<never, string> {
+  override set(): this {
+    return this;
+  }
 }
 
 /** Rights differ with the umask of whoever checked a profile out, and say nothing about it. */

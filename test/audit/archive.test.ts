@@ -1,4 +1,5 @@
 import {
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -43,6 +44,12 @@ describe("a packed profile", () => {
     expect(unpacked[0]).toBe(unpacked[1]);
     expect(readFileSync(join(unpacked[0] ?? "", "controls", "a.rb"), "utf8")).toBe("control 'a'");
     expect(readdirSync(cache)).toHaveLength(1);
+  });
+
+  it("holds a file under each of its names", async () => {
+    linkSync(join(source, "controls", "a.rb"), join(source, "controls", "b.rb"));
+    const unpacked = await unpackProfile(await packProfile(source), join(folder, `cache-${count}`));
+    expect(readFileSync(join(unpacked, "controls", "b.rb"), "utf8")).toBe("control 'a'");
   });
 
   it.each([
