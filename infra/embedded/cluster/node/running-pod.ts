@@ -43,6 +43,7 @@ export class RunningPod {
   readonly #killed = new Set<string>();
   /** Restarts after a back-off, while they are carried out. */
   readonly #underWay = new Set<Promise<void>>();
+  #removed: Promise<void> | undefined;
   #pod: Pod;
   #sandbox: { readonly id: string; readonly config: PodSandboxConfig } | undefined;
   #stopping = false;
@@ -144,6 +145,12 @@ export class RunningPod {
       container.id === undefined ? [] : [container.id],
     );
     if (graceSeconds > 0) await Promise.all(ids.map((id) => this.#cri.stopContainer(id, graceSeconds)));
+    this.#removed ??= this.#remove();
+    await this.#removed;
+  }
+
+  /** Once, however often a pod is ended: an end without grace overtakes one that waits, and CRI refuses the second. */
+  async #remove(): Promise<void> {
     if (this.#sandbox !== undefined) {
       await this.#cri.stopPodSandbox(this.#sandbox.id);
       await this.#cri.removePodSandbox(this.#sandbox.id);
