@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { S3Error } from "./errors.ts";
 import type { Journal } from "./journal.ts";
@@ -24,6 +24,8 @@ export interface Buckets {
   create(name: string, options?: BucketOptions): Promise<Bucket>;
   /** `undefined` when there is none, here or in the store. */
   find(name: string): Promise<Bucket | undefined>;
+  /** All of them by name, here and in the store. */
+  names(): Promise<readonly string[]>;
 }
 
 /** The buckets of one account, in memory or in the folder `store`, where buckets of an earlier run are found again. */
@@ -57,6 +59,10 @@ export function buckets(store: string | undefined): Buckets {
       if (known !== undefined || store === undefined || !/^[a-z0-9][a-z0-9.-]+$/.test(name)) return known;
       const options = await load(store, name);
       return options === undefined ? undefined : (open.get(name) ?? opened(name, options));
+    },
+    async names() {
+      const stored = store === undefined ? [] : await readdir(join(store, ".s3")).catch(() => []);
+      return [...new Set([...open.keys(), ...stored])].sort();
     },
   };
 }
