@@ -5,7 +5,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Architecture, DockerImageCode, DockerImageFunction, LoggingFormat } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { Context } from "../context.ts";
-import { mostTaskReceives } from "../derived.ts";
+import { executorNodeOptions, mostTaskReceives } from "../derived.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { books } from "./dead-letter.ts";
 import type { Deployment } from "./deployment.ts";
@@ -83,6 +83,7 @@ export class Executor extends Construct {
         deployment,
         own: {
           MOST_RECEIVES: String(mostTaskReceives),
+          NODE_OPTIONS: executorNodeOptions,
           SIGNING_KEY: props.signingKey.keyArn,
           ...(props.trustedKeys.length > 0 && { TRUSTED_KEYS: props.trustedKeys.join(" ") }),
         },

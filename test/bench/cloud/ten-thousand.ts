@@ -13,6 +13,7 @@ import { createDocument, readDocument } from "#ledger/documents.ts";
 import { startPlace } from "#test/faults/cloud/place.ts";
 import { scanned } from "#test/faults/cloud/stand-in.ts";
 import { awsEndpoint } from "#test/support/aws-endpoint.ts";
+import { executorNodeOptions } from "../../../infra/derived.ts";
 import { type Row, rowOf } from "../row.ts";
 import { inOwnProcess } from "../transport/own-process.ts";
 import { bundled } from "./bundled.ts";
@@ -31,6 +32,7 @@ const Spent = z.strictObject({ seconds: z.number(), megabytes: z.number() });
 export async function expandTenThousand(): Promise<readonly Row[]> {
   process.env.AWS_ACCESS_KEY_ID ??= "bench";
   process.env.AWS_SECRET_ACCESS_KEY ??= "bench";
+  process.env.NODE_OPTIONS = executorNodeOptions; // the client's, as on Lambda; this process has started already
   const place = await startPlace();
   place.delayMs = callMs;
   place.setPods("shop", podNames, managedFields);
