@@ -43,6 +43,8 @@ export interface ExecutorProps {
 export class Executor extends Construct {
   readonly function: DockerImageFunction;
   readonly timeout: Duration;
+  /** What it may do, for a role of `muster worker`. */
+  readonly policies: FunctionRole["policies"];
 
   constructor(scope: Construct, id: string, props: ExecutorProps) {
     super(scope, id);
@@ -50,7 +52,7 @@ export class Executor extends Construct {
     const log = new Log(this, "Log", {
       ...{ name: `/${deployment.name}/executor/${network}`, key: deployment.dataKey, days: deployment.logDays },
     });
-    const { role } = new FunctionRole(this, "Access", {
+    const { role, policies } = new FunctionRole(this, "Access", {
       logGroup: log.group,
       permissions: permissionsOf(props),
       byCluster: {
@@ -62,6 +64,7 @@ export class Executor extends Construct {
       },
       inVpc: true,
     });
+    this.policies = policies;
     const { repository, tag, digest } = settings.image;
     const images = Repository.fromRepositoryName(this, "Images", repository);
     this.timeout = Duration.minutes(settings.timeoutMinutes);
