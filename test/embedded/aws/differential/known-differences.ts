@@ -67,3 +67,25 @@ export const sqsDifferences: Readonly<Record<string, Difference>> = {
     source: "SQS API, DeleteMessageBatch: each entry's result is its own",
   },
 };
+
+const once = "S3 guide, conditional writes";
+
+export const s3Differences: Readonly<Record<string, Difference>> = {
+  "put: a key of 1,025 bytes": refused("KeyTooLongError", "S3 guide, object keys"),
+  "put: with a SHA-256 that is another's": refused("BadDigest", "S3 guide, checking object integrity"),
+  "put: with an MD5 that is another's": refused("BadDigest", "S3 API, PutObject, Content-MD5"),
+  "get: the tags": { ours: [{ Key: "kind", Value: "report" }], theirs: "Error", source: "S3 API, GetObjectTagging" },
+  "create: where something is": refused("PreconditionFailed", once),
+  "create: ten at once": { ours: "1 won", theirs: "10 won", source: once },
+  "get: if it is still the same": {
+    ...{ ours: "done", theirs: "PreconditionFailed" },
+    source: `${once}: follows from the second create, which went through`,
+  },
+  "get: if it has changed": { ours: "HTTP 304", theirs: "done", source: "the same" },
+  "replace: what has changed since": refused("PreconditionFailed", once),
+  "replace: what is not there": refused("NoSuchKey", once),
+  "list: no rows wanted": {
+    ...{ ours: [[], [], false], theirs: [[], [], true] },
+    source: "S3 API, ListObjectsV2, MaxKeys",
+  },
+};

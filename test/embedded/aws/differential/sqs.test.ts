@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { startFauxqs } from "fauxqs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { realClock } from "#embedded/aws/clock.ts";
 import { embeddedCloud } from "#embedded/aws/cloud.ts";
 import { clientsOf } from "../clients.ts";
@@ -23,7 +23,6 @@ beforeAll(async () => {
     await server.stop();
   }
 }, 120_000);
-afterAll(() => undefined);
 
 describe("the embedded SQS and fauxqs, by one script", () => {
   it("answer alike, but where the table of differences says otherwise", () => {

@@ -19,11 +19,19 @@ export function steps(): Steps {
         outcomes.set(name, view(value));
         return value;
       } catch (error) {
-        // fauxqs puts it before codes that have no such form on AWS.
-        const code = error instanceof Error ? error.name.replace("AWS.SimpleQueueService.", "") : "?";
-        outcomes.set(name, code);
+        outcomes.set(name, codeOf(error));
         return undefined;
       }
     },
   };
+}
+
+/** What a service called its refusal, or its status where it had no words. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "?";
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } }; // the SDK's own errors
+  // fauxqs puts the prefix before codes that have no such form on AWS.
+  return error.name === "Unknown"
+    ? `HTTP ${$metadata?.httpStatusCode}`
+    : error.name.replace(/^AWS\.SimpleQueueService\./, "");
 }
