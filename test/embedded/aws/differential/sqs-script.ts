@@ -7,6 +7,9 @@ import { type Outcomes, steps } from "./steps.ts";
 /** One script of SQS calls, and what came of each by the name of its step. */
 export async function sqsScript(sqs: SQSClient): Promise<Outcomes> {
   const script = steps();
-  for (const part of [administration, sending, delivery]) await part(sqs, script);
+  // A part that broke off is a step that differs, and the others are still tried.
+  for (const part of [administration, sending, delivery]) {
+    await script.step(`${part.name}: to its end`, () => part(sqs, script));
+  }
   return script.outcomes;
 }
