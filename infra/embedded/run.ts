@@ -78,7 +78,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
   mkdirSync(options.workDir, { recursive: true });
   const cloud = embeddedCloud({ store: options.store, ...(options.queueUrls && { queueUrls: options.queueUrls }) });
   await cloud.createBucket("evidence", { createOnly: true, versioned: true });
-  await cloud.createBucket("published", { versioned: true });
+  await cloud.createBucket("published", { conditional: true, versioned: true });
   const credentials = { accessKeyId: "embedded", secretAccessKey: "embedded" };
   const client = { region: "us-east-1", credentials, requestHandler: cloud.requestHandler };
   const s3 = new S3Client(client);

@@ -8,6 +8,8 @@ import { diskJournal } from "./journal-on-disk.ts";
 export interface BucketOptions {
   /** Refuses unconditional puts and all deletes with 403, as the evidence bucket's policy does. Default false. */
   readonly createOnly?: boolean;
+  /** Refuses puts without a condition with 403, as the published bucket's policy does. Default false. */
+  readonly conditional?: boolean;
   /** Keeps every version. Default false. */
   readonly versioned?: boolean;
 }
@@ -15,6 +17,7 @@ export interface BucketOptions {
 export interface Bucket {
   readonly name: string;
   readonly createOnly: boolean;
+  readonly conditional: boolean;
   readonly versioned: boolean;
   readonly journal: Journal;
 }
@@ -32,9 +35,10 @@ export interface Buckets {
 export function buckets(store: string | undefined): Buckets {
   const open = new Map<string, Bucket>();
 
-  function opened(name: string, { createOnly = false, versioned = false }: BucketOptions): Bucket {
+  function opened(name: string, options: BucketOptions): Bucket {
+    const { createOnly = false, conditional = false, versioned = false } = options;
     const journal = open.get(name)?.journal ?? newJournal(name);
-    const bucket: Bucket = { name, createOnly, versioned, journal };
+    const bucket: Bucket = { name, createOnly, conditional, versioned, journal };
     open.set(name, bucket);
     return bucket;
   }
@@ -67,12 +71,12 @@ export function buckets(store: string | undefined): Buckets {
   };
 }
 
-async function save(store: string, { name, createOnly, versioned }: Bucket): Promise<void> {
+async function save(store: string, { name, createOnly, conditional, versioned }: Bucket): Promise<void> {
   const folder = join(store, ".s3", name);
   await mkdir(folder, { recursive: true });
   await mkdir(join(store, name), { recursive: true });
   const temporary = join(folder, `bucket.${process.pid}.tmp`);
-  await writeFile(temporary, JSON.stringify({ createOnly, versioned }));
+  await writeFile(temporary, JSON.stringify({ createOnly, conditional, versioned }));
   await rename(temporary, join(folder, "bucket.json"));
 }
 
