@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -12,7 +12,7 @@ beforeEach(() => {
   store = newStore();
 });
 afterEach(async () => {
-  await muster("down");
+  if (existsSync(join(store, ".aws", "state.json"))) await muster("down");
   rmSync(store, { recursive: true, force: true });
 }, 60_000);
 
