@@ -5,6 +5,7 @@ import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import { ScanError } from "#contract/errors.ts";
 import { openStore } from "#embedded/store.ts";
 import { registerContent } from "#ledger/registry.ts";
+import { storeSigner } from "#signing/key-file.ts";
 import { startDaemon, stopDaemon } from "../aws/control.ts";
 import type { DaemonSettings } from "../aws/daemon.ts";
 import { type AwsState, readState } from "../aws/state.ts";
@@ -91,7 +92,8 @@ async function register({ out, profile = ["container-baseline"] }: Up): Promise<
   const registrations = await Promise.all(profile.map(profileFrom));
   const store = await openStore(out);
   try {
-    for (const { kind, name, bytes } of registrations) await registerContent(store.published, kind, name, bytes);
+    const signer = storeSigner(out);
+    for (const registration of registrations) await registerContent(store.published, signer, registration);
   } finally {
     store.close();
   }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { bundling } from "../../../infra/bundling.ts";
 
 /** What finds its scripts from its own place goes on doing so. */
 const inPlace: Plugin = {
@@ -21,13 +22,6 @@ const inPlace: Plugin = {
  */
 export async function bundled(client: URL, folder: string): Promise<URL> {
   const outfile = join(folder, "client.mjs");
-  await build({
-    ...{ entryPoints: [client.pathname], outfile, bundle: true, platform: "node", target: "node24", format: "esm" },
-    ...{ mainFields: ["module", "main"], minify: true, keepNames: true, legalComments: "none", plugins: [inPlace] },
-    banner: {
-      js: 'import{createRequire as musterRequire}from"node:module";const require=musterRequire(import.meta.url);',
-    },
-    logLevel: "warning",
-  });
+  await build({ ...bundling, entryPoints: [client.pathname], outfile, plugins: [inPlace] });
   return pathToFileURL(outfile);
 }

@@ -22,9 +22,10 @@ export async function startPlace(): Promise<Place> {
       const url = new URL(request.url ?? "/", "https://localhost");
       const [, within = "", name = ""] = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)$/.exec(url.pathname) ?? [];
       if (name !== "") {
-        const known = pods.get(within)?.includes(name) ?? false;
+        const { names, managedFields } = pods.get(within) ?? { names: [], managedFields: [] };
+        const known = names.includes(name);
         const one = known
-          ? pod(within, name)
+          ? pod(within, name, managedFields)
           : { kind: "Status", apiVersion: "v1", status: "Failure", reason: "NotFound" };
         response.writeHead(known ? 200 : 404, { "content-type": "application/json" }).end(JSON.stringify(one));
         return;
