@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { awsCommand } from "./verbs/aws.ts";
 import { cancelCommand } from "./verbs/cancel.ts";
 import { clusterCommand } from "./verbs/cluster.ts";
 import { demoCommand } from "./verbs/demo.ts";
@@ -33,8 +34,16 @@ for (const verb of [
   keyCommand(),
   reportCommand(),
   clusterCommand(),
+  awsCommand(),
 ]) {
-  program.addCommand(verb.copyInheritedSettings(program));
+  inherit(verb);
+  program.addCommand(verb);
+}
+
+/** Verbs of verbs too, or their bad usage would end the process with commander's own code. */
+function inherit(command: Command): void {
+  command.copyInheritedSettings(program);
+  for (const below of command.commands) inherit(below);
 }
 
 try {

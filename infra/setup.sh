@@ -41,7 +41,7 @@ give_up() {
 
 packages="containerd runc busybox-static gosu debootstrap ruby ruby-dev gcc libc6-dev make bundler"
 [ -n "$with_image" ] && packages="$packages buildah cmake g++ xz-utils"
-[ -n "$with_tests" ] && packages="$packages chromium fonts-dejavu-core mksh toybox"
+[ -n "$with_tests" ] && packages="$packages awscli chromium fonts-dejavu-core mksh toybox"
 missing=
 for package in $packages; do
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] || missing="$missing $package"

@@ -41,7 +41,7 @@ const inputs = {
   keys: 2,
   clusters: 1,
   alarms: 20,
-  metrics: 12,
+  metrics: 16,
   /** Two a cluster, and those of requests and events: five pollers each, a long poll every 20 s. */
   polledQueues: 4,
 } as const;

@@ -8,6 +8,7 @@ import { withSpeedTable } from "./speed-table.ts";
 import "./write-conformance.ts";
 import "./write-context.ts";
 import "./write-cost.ts";
+import "./write-differences.ts";
 
 /** Writes every generated part of the documents. `npm run docs` runs it; a test holds the documents to their sources. */
 const readme = new URL("../../README.md", import.meta.url);

@@ -1,6 +1,7 @@
 import { asScanError, ScanError } from "#contract/errors.ts";
 import { faultsAsText, faultsOf } from "#contract/faults.ts";
 import { shardOf } from "#contract/keys.ts";
+import type { Outcome } from "#contract/outcome.ts";
 import { Task } from "#contract/task.ts";
 import { checkCompletion } from "#ledger/completion.ts";
 import { endExpand, hasOutcome, unscanned, writeOutcome } from "#ledger/outcomes.ts";
@@ -19,6 +20,8 @@ export interface ExecutePorts extends ExpandPorts, ScanPorts {
   readonly scan?: typeof scan;
   /** Walks the way of what failed there. Default: nobody does. */
   readonly doctor?: Doctor;
+  /** Told of each outcome of a scan task that was written here and by nobody before. */
+  readonly onOutcome?: (cluster: string, outcome: Outcome) => void;
 }
 
 /** How much time and how many tries a task has. */
@@ -78,15 +81,16 @@ async function carryOut(task: Task, ports: ExecutePorts, { deadlineMs, signal, s
   try {
     if (task.kind === "expand") return await expand(task, ports, signal);
     const outcome = await (ports.scan ?? scan)(task, ports, deadlineMs, signal);
-    await writeOutcome(ports.evidence, outcome, ports.now);
+    if (await writeOutcome(ports.evidence, outcome, ports.now)) ports.onOutcome?.(task.target.cluster, outcome);
   } finally {
     release();
   }
 }
 
-async function end(task: Task, { evidence, now }: ExecutePorts, error: ScanError): Promise<void> {
-  if (task.kind === "expand") await endExpand(evidence, task, error, now);
-  else await writeOutcome(evidence, unscanned(task, error, now), now);
+async function end(task: Task, { evidence, now, onOutcome }: ExecutePorts, error: ScanError): Promise<void> {
+  if (task.kind === "expand") return await endExpand(evidence, task, error, now);
+  const outcome = unscanned(task, error, now);
+  if (await writeOutcome(evidence, outcome, now)) onOutcome?.(task.target.cluster, outcome);
 }
 
 async function sendAnew(task: Task, ports: ExecutePorts, delaySeconds: number): Promise<void> {

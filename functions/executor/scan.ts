@@ -41,6 +41,8 @@ export interface ScanPorts {
   /** Default: images are nowhere to be had. */
   readonly images?: Images;
   readonly onProgress: (task: ScanTask, event: ProgressEvent) => void;
+  /** Told of each report that was published. */
+  readonly onReport?: (summary: Report["summary"]) => void;
 }
 
 /**
@@ -96,6 +98,7 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
     const kept = keep(ports.published, task, { asked: answers.asked, platform, way });
     await publish(ports.evidence, attemptFolder(task, attempt), report);
     await kept.catch(() => undefined); // hints only save time
+    ports.onReport?.(report.summary);
     return outcomeOf(task, target, report, ports.now());
   } catch (error) {
     if (outOfTime(error)) await keepUnfinished(ports.published, task, answers.asked).catch(() => undefined);

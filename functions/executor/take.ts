@@ -1,6 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { waitSeconds } from "./come-back.ts";
+import { countOutcome, countRoundTrips } from "./count.ts";
 import { type ExecutePorts, execute, readTask } from "./execute.ts";
 
 export interface TakePorts extends ExecutePorts {
@@ -34,7 +35,12 @@ export async function takeTask(message: TakenMessage, ports: TakePorts): Promise
   const task = readTask(message.body);
   logger.appendKeys({ scanId: task.scanId, taskId: task.taskId, kind: task.kind });
   try {
-    const end = await execute(task, ports, { leftMs, receive, mostReceives, ...(signal && { signal }) });
+    const counted: TakePorts = {
+      ...ports,
+      onOutcome: (cluster, outcome) => countOutcome(metrics, cluster, outcome),
+      onReport: (summary) => countRoundTrips(metrics, summary),
+    };
+    const end = await execute(task, counted, { leftMs, receive, mostReceives, ...(signal && { signal }) });
     metrics.addMetric(end === "done" ? "TasksDone" : "TasksSentAnew", MetricUnit.Count, 1);
   } catch (error) {
     logger.warn("task will be tried again", { error });

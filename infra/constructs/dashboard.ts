@@ -30,11 +30,20 @@ export class Overview extends Construct {
           graph("Dead letters by cluster", "Maximum", queues, "ApproximateNumberOfMessagesVisible", dead),
         ],
         [
-          graph("Targets by outcome", "Sum", own, "TargetsScanned TargetsUnscannable TargetsFailed"),
+          graph(
+            "Targets by cluster and outcome",
+            "Sum",
+            `${metricNamespace},cluster,outcome,service`,
+            "TargetsByCluster",
+          ),
+          graph("Round trips a scan, by cluster", "Average", `${metricNamespace},cluster,service`, "RoundTripsPerScan"),
+        ],
+        [
+          graph("Targets of completed scans", "Sum", own, "TargetsScanned TargetsUnscannable TargetsFailed"),
           graph("Requests and scans", "Sum", own, "RequestsPlanned RequestsRejected ScansCompleted"),
         ],
         [
-          graph("Tasks", "Sum", own, "TasksDone TasksRetried TasksBuried"),
+          graph("Tasks", "Sum", own, "TasksDone TasksRetried TasksSentAnew TasksBuried"),
           graph("Executor duration, p90 (ms)", "p90", functions, "Duration", executors),
         ],
         [

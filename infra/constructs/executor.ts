@@ -5,7 +5,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Architecture, DockerImageCode, DockerImageFunction, LoggingFormat } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { Context } from "../context.ts";
-import { mostTaskReceives } from "../derived.ts";
+import { executorNodeOptions, mostTaskReceives } from "../derived.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { books } from "./dead-letter.ts";
 import type { Deployment } from "./deployment.ts";
@@ -43,6 +43,8 @@ export interface ExecutorProps {
 export class Executor extends Construct {
   readonly function: DockerImageFunction;
   readonly timeout: Duration;
+  /** What it may do, for a role of `muster worker`. */
+  readonly policies: FunctionRole["policies"];
 
   constructor(scope: Construct, id: string, props: ExecutorProps) {
     super(scope, id);
@@ -50,7 +52,7 @@ export class Executor extends Construct {
     const log = new Log(this, "Log", {
       ...{ name: `/${deployment.name}/executor/${network}`, key: deployment.dataKey, days: deployment.logDays },
     });
-    const { role } = new FunctionRole(this, "Access", {
+    const { role, policies } = new FunctionRole(this, "Access", {
       logGroup: log.group,
       permissions: permissionsOf(props),
       byCluster: {
@@ -62,6 +64,7 @@ export class Executor extends Construct {
       },
       inVpc: true,
     });
+    this.policies = policies;
     const { repository, tag, digest } = settings.image;
     const images = Repository.fromRepositoryName(this, "Images", repository);
     this.timeout = Duration.minutes(settings.timeoutMinutes);
@@ -83,6 +86,7 @@ export class Executor extends Construct {
         deployment,
         own: {
           MOST_RECEIVES: String(mostTaskReceives),
+          NODE_OPTIONS: executorNodeOptions,
           SIGNING_KEY: props.signingKey.keyArn,
           ...(props.trustedKeys.length > 0 && { TRUSTED_KEYS: props.trustedKeys.join(" ") }),
         },

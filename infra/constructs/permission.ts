@@ -58,7 +58,7 @@ export const queueNames =
  * (IAM quotas), so lists that grow with clusters have a policy each. The role names the policy, and not the other way round:
  * whatever waits for the role then waits for its permissions.
  */
-export function permit(scope: Construct, id: string, role: Role, permissions: readonly Permission[]): void {
+export function permit(scope: Construct, id: string, role: Role, permissions: readonly Permission[]): ManagedPolicy {
   const policy = new ManagedPolicy(scope, id, {
     statements: permissions.map(({ actions, resources, conditions }) => {
       return new PolicyStatement({
@@ -76,6 +76,7 @@ export function permit(scope: Construct, id: string, role: Role, permissions: re
       acknowledge(policy, { [`AwsSolutions-IAM5[Resource::${printed}]`]: because });
     }
   }
+  return policy;
 }
 
 /** A resolved ARN as the rule packs print it: `{"Ref": "AWS::Region"}` becomes `<AWS::Region>`. */

@@ -44,6 +44,12 @@ export const Cluster = z.strictObject({
     .max(1_000)
     .default(10)
     .describe("How many tasks run against it at once, held by AWS itself."),
+  scanBy: z
+    .enum(["function", "worker"])
+    .default("function")
+    .describe(
+      "`worker`: no function takes its tasks, `muster worker` does, for scans of over 15 minutes. A cluster may be listed under two ids, one for each.",
+    ),
   policy: ClusterPolicy.prefault({}).describe("What its owner allows, and asks for, in scans of it."),
 });
 export type Cluster = z.infer<typeof Cluster>;

@@ -24,7 +24,7 @@ import type { ImageSource } from "#reach/image/through-image.ts";
 import { storeSigner } from "#signing/key-file.ts";
 import { trusting } from "#signing/trust.ts";
 import { realClock } from "./aws/clock.ts";
-import { embeddedCloud } from "./aws/cloud.ts";
+import { type EmbeddedCloud, embeddedCloud } from "./aws/cloud.ts";
 import { startEventSourceMapping } from "./event-source-mapping.ts";
 import { type Finished, finished, onScanEvents, type ScanEvent } from "./scan-events.ts";
 import { telemetryTo } from "./telemetry.ts";
@@ -34,7 +34,7 @@ export interface LocalOptions {
   readonly store: string;
   /** Folder for sockets, unpacked profiles and the log. */
   readonly workDir: string;
-  /** The clusters that requests may name. */
+  /** The clusters that requests may name. Without any, requests wait on their queue. */
   readonly clusters: ReadonlyMap<string, () => Promise<Connection>>;
   /** Tasks at once in one cluster, 2–1,000. */
   readonly maximumConcurrency?: number;
@@ -45,9 +45,14 @@ export interface LocalOptions {
   /** Where images of containers are to be had that cannot be entered, whatever the policy says. Default: nowhere. */
   readonly images?: ImageSource;
   readonly onEvent?: (event: ScanEvent) => void;
+  /** What queue URLs begin with, where somebody outside this process is to use them. Default: as on AWS. */
+  readonly queueUrls?: string;
 }
 
 export interface LocalMuster {
+  /** The embedded cloud itself, for an endpoint that speaks for it. */
+  readonly requestHandler: EmbeddedCloud["requestHandler"];
+  readonly requestQueueUrl: string;
   readonly evidence: ObjectStore;
   readonly published: ObjectStore;
   /** Registers content under a name, signed with the store's own key. */
@@ -71,9 +76,9 @@ const visibilityTimeoutSeconds = 5400;
  */
 export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
   mkdirSync(options.workDir, { recursive: true });
-  const cloud = embeddedCloud({ store: options.store });
+  const cloud = embeddedCloud({ store: options.store, ...(options.queueUrls && { queueUrls: options.queueUrls }) });
   await cloud.createBucket("evidence", { createOnly: true, versioned: true });
-  await cloud.createBucket("published", { versioned: true });
+  await cloud.createBucket("published", { conditional: true, versioned: true });
   const credentials = { accessKeyId: "embedded", secretAccessKey: "embedded" };
   const client = { region: "us-east-1", credentials, requestHandler: cloud.requestHandler };
   const s3 = new S3Client(client);
@@ -128,9 +133,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
       ...{ reportBatchItemFailures: true, clock: realClock() },
       log: ({ event, ...about }) => telemetry.logger.warn(`event source mapping: ${event}`, { about }),
     });
-  const mappings = [
-    await map(requests, dispatcherHandler({ evidence, published, taskQueue, policy, ...telemetry }), 10, 2),
-  ];
+  const dispatcher = dispatcherHandler({ evidence, published, taskQueue, policy, ...telemetry });
+  const mappings = options.clusters.size === 0 ? [] : [await map(requests, dispatcher, 10, 2)];
   for (const { url, deadUrl, queue } of queues.values()) {
     mappings.push(
       await map(url, executorHandler({ ...executor, source: () => queue }), 1, options.maximumConcurrency ?? 4),
@@ -138,8 +142,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
     mappings.push(await map(deadUrl, deadLetterHandler({ evidence, now, ...telemetry }), 10, 2));
   }
   const forget = onScanEvents(cloud, evidence, (event) => options.onEvent?.(event));
-  auditor.get().catch(() => undefined); // warm it while the request travels; its error is told to the first scan
+  // Warm it while the request travels; its error is told to the first scan.
+  if (options.clusters.size > 0) auditor.get().catch(() => undefined);
   return {
+    requestHandler: cloud.requestHandler,
+    requestQueueUrl: requests,
     evidence,
     published,
     register: (registration) => registerContent(published, signer, registration),

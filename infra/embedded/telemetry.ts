@@ -12,5 +12,11 @@ export function telemetryTo(path: string): { readonly logger: Logger; readonly m
   // Both write through a private Console on stdout and offer no option for another one.
   Reflect.set(logger, "console", console);
   Reflect.set(metrics, "console", console);
+  const singleMetric = metrics.singleMetric.bind(metrics);
+  metrics.singleMetric = () => {
+    const single = singleMetric();
+    Reflect.set(single, "console", console);
+    return single;
+  };
   return { logger, metrics };
 }

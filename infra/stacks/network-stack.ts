@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { CfnOutput, Duration, Fn, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Alarms } from "../constructs/alarms.ts";
 import { ClusterTasks } from "../constructs/cluster-tasks.ts";
@@ -18,6 +18,10 @@ export interface NetworkStackProps {
   readonly network: Network;
   readonly shared: SharedStack;
 }
+
+const executorOnQueues = ["sqs:SendMessage", "sqs:ChangeMessageVisibility"];
+/** What Lambda does for a function from outside, and a worker does itself. */
+const workerOnQueues = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
 /** One way to clusters: a VPC, the executor in it, and for each cluster its queues, record and alarms. */
 export class NetworkStack extends Stack {
@@ -41,13 +45,14 @@ export class NetworkStack extends Stack {
       trustedKeys: context.trustedKeys,
       ...{ vpc, subnets, group: groups.executor, taskQueues, secrets },
     });
+    const worked = clusters.some(({ cluster }) => cluster.scanBy === "worker");
     if (network.vpc.kind === "new" || network.vpc.endpoints === "create") {
       const { evidence, published } = deployment;
       const objects = [evidence, published].flatMap(({ arn }) => [arn, `${arn}/*`]);
       new Endpoints(this, "Endpoints", {
         ...{ vpc, subnets, group: groups.endpoints },
         s3: { actions: ["s3:GetObject", "s3:PutObject", "s3:ListBucket"], resources: objects },
-        sqs: { actions: ["sqs:SendMessage", "sqs:ChangeMessageVisibility"], resources: taskQueues },
+        sqs: { actions: [...executorOnQueues, ...(worked ? workerOnQueues : [])], resources: taskQueues },
         secretsManager: { actions: ["secretsmanager:GetSecretValue"], resources: secrets },
         kms: { actions: ["kms:Sign", "kms:GetPublicKey"], resources: [keys.signing.keyArn] },
       });
@@ -56,9 +61,11 @@ export class NetworkStack extends Stack {
     const alarms = new Alarms(this, "Alarms", { ...context.alarms, deployment: deployment.name, topic });
     for (const { cluster, tasks } of clusters) {
       const { maximumConcurrency: maxConcurrency } = cluster;
-      new QueueFeed(this, `Feed-${cluster.id}`, {
-        ...{ queue: tasks.queue, target: executor.function, batchSize: 1, maxConcurrency },
-      });
+      if (cluster.scanBy === "function") {
+        new QueueFeed(this, `Feed-${cluster.id}`, {
+          ...{ queue: tasks.queue, target: executor.function, batchSize: 1, maxConcurrency },
+        });
+      } else new CfnOutput(this, `TaskQueueUrl-${cluster.id}`, { value: tasks.queue.queueUrl });
       new QueueFeed(this, `DeadFeed-${cluster.id}`, {
         ...{ queue: tasks.dead, target: deadLetter, batchSize: 10, maxConcurrency: pollersOfFewMessages },
       });
@@ -69,5 +76,9 @@ export class NetworkStack extends Stack {
     alarms.slow(`executor-${network.id}`, executor.function, executor.timeout);
     if (vpn !== undefined) alarms.tunnel(`vpn-${network.id}`, vpn.vpnId);
     new CfnOutput(this, "ExecutorRoleArn", { value: executor.function.role?.roleArn ?? "" });
+    if (worked) {
+      const arns = executor.policies.map(({ managedPolicyArn }) => managedPolicyArn);
+      new CfnOutput(this, "WorkerPolicyArns", { value: Fn.join(" ", arns) });
+    }
   }
 }

@@ -80,6 +80,15 @@ describe.each([
     expect(connects).toBe(0);
   });
 
+  it("tells of an outcome that it wrote, once, and of none of an expand task", async () => {
+    const told: unknown[] = [];
+    const telling = { ...ports, onOutcome: (...words: unknown[]) => void told.push(words) };
+    await execute(task, telling, lastTime);
+    await execute(task, telling, { ...lastTime, receive: 2 });
+    const failed = ["prod", expect.objectContaining({ outcome: "failed", reason: "tcp" })];
+    expect(told).toEqual(task.kind === "scan" ? [failed] : []);
+  });
+
   it("is not carried out twice: a second delivery finds the outcome", async () => {
     await execute(task, ports, lastTime);
     const before = connects;

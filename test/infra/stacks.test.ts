@@ -42,7 +42,8 @@ describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud)
   });
 
   it("hide a message for six times as long as its function may take", () => {
-    expect(mappings).toHaveLength(2 + 2 * context.clusters.length);
+    const scannedByFunction = context.clusters.filter(({ scanBy }) => scanBy === "function").length;
+    expect(mappings).toHaveLength(2 + context.clusters.length + scannedByFunction);
     for (const each of mappings) {
       expect(each.queue.VisibilityTimeout, each.id).toBeGreaterThanOrEqual(6 * each.function.Timeout);
       expect(each.Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
@@ -50,7 +51,7 @@ describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud)
   });
 
   it("give each cluster a queue of its own, one task an invocation and its cap", () => {
-    for (const cluster of context.clusters) {
+    for (const cluster of context.clusters.filter(({ scanBy }) => scanBy === "function")) {
       const own = mappings.find((mapping) => mapping.queue.QueueName === `${prefix}-tasks-${cluster.id}`);
       expect(own?.Properties).toMatchObject({
         BatchSize: 1,
@@ -58,6 +59,23 @@ describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud)
       });
       expect(own?.function.FunctionName).toBe(`${prefix}-executor-${cluster.network}`);
       expect(own?.queue.RedrivePolicy.maxReceiveCount).toBe(8);
+    }
+  });
+
+  it("leave a cluster's tasks to a worker where the context says so, and its dead letters to nobody else", () => {
+    for (const { id, network } of context.clusters.filter(({ scanBy }) => scanBy === "worker")) {
+      const fed = mappings.map((mapping): string => mapping.queue.QueueName);
+      expect(fed).not.toContain(`${prefix}-tasks-${id}`);
+      expect(fed).toContain(`${prefix}-dead-${id}`);
+      const stack = `${prefix}-network-${network}`;
+      const outputs = Object.keys(cloud.stacks.get(stack)?.Outputs ?? {});
+      expect(outputs).toContain("WorkerPolicyArns");
+      expect(outputs).toContain(`TaskQueueUrl${id.replaceAll("-", "")}`);
+      const passages = cloud
+        .all("AWS::EC2::VPCEndpoint")
+        .filter((each) => each.stack === stack)
+        .flatMap(({ Properties }) => statementsOf(Properties.PolicyDocument).flatMap(({ actions }) => actions));
+      expect(passages).toEqual(expect.arrayContaining(["sqs:ReceiveMessage", "sqs:DeleteMessage"]));
     }
   });
 

@@ -27,7 +27,10 @@ export interface Found extends Resource {
 
 export interface Synthesised {
   readonly context: Context;
-  readonly stacks: ReadonlyMap<string, { readonly Resources: Readonly<Record<string, Resource>> }>;
+  readonly stacks: ReadonlyMap<
+    string,
+    { readonly Resources: Readonly<Record<string, Resource>>; readonly Outputs?: Readonly<Record<string, unknown>> }
+  >;
   /** Every resource of one type, over all stacks. */
   all(type: string): readonly Found[];
   /** What a property points to: a resource of the same stack, or through an export of another one. */

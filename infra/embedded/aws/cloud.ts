@@ -5,16 +5,16 @@ import { type EventListener, eventBus } from "./events.ts";
 import { type Fault, faults } from "./faults.ts";
 import { uuid } from "./ids.ts";
 import { kms } from "./kms.ts";
+import { type Recognised, recognise } from "./recognise.ts";
 import { type BucketOptions, buckets } from "./s3/buckets.ts";
 import { S3Error, s3ErrorResponse } from "./s3/errors.ts";
 import { notifications, type ObjectCreatedListener } from "./s3/notifications.ts";
-import { routeS3 } from "./s3/route.ts";
 import { answerS3, type S3Service } from "./s3/service.ts";
 import { secrets } from "./secrets.ts";
-import { SqsError, sqsErrorResponse } from "./sqs/errors.ts";
+import { SqsError } from "./sqs/errors.ts";
 import { type QueueDefinition, queueAttributes } from "./sqs/queue-definition.ts";
 import { ACCOUNT_ID, sqsRegion } from "./sqs/region.ts";
-import { answerSqs } from "./sqs/service.ts";
+import { answerSqs, sqsRefusal } from "./sqs/service.ts";
 import { toSdkResponse, type WireRequest, type WireResponse } from "./wire.ts";
 
 export interface EmbeddedCloudOptions {
@@ -27,6 +27,8 @@ export interface EmbeddedCloudOptions {
   readonly faults?: readonly Fault[];
   /** Default `us-east-1`. */
   readonly region?: string;
+  /** What queue URLs begin with. Default: as on AWS, `https://sqs.<region>.amazonaws.com`. */
+  readonly queueUrls?: string;
   /** Where a notification listener's failure goes. Default: a process warning. */
   readonly onListenerError?: (error: unknown) => void;
 }
@@ -68,7 +70,8 @@ export interface EmbeddedCloud {
 /** S3, SQS, the event bus and secrets in this process, without sockets: one account in one region. */
 export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud {
   const { clock = realClock(), random = Math.random, region = "us-east-1" } = options;
-  const sqs = sqsRegion({ region, clock, random });
+  const queueUrls = options.queueUrls ?? `https://sqs.${region}.amazonaws.com`;
+  const sqs = sqsRegion({ region, queueUrls, clock, random });
   const onListenerError = options.onListenerError ?? ((error) => process.emitWarning(`S3 listener failed: ${error}`));
   const s3: S3Service = {
     buckets: buckets(options.store),
@@ -84,14 +87,11 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
 
   async function answer(request: WireRequest, signal: AbortSignal | undefined): Promise<WireResponse> {
     const requestId = uuid(random);
-    const [service, action] = (request.headers["x-amz-target"] ?? "").split(".");
-    const route = routeS3(request);
-    const isJson =
-      action !== undefined && ["AmazonSQS", "AWSEvents", "secretsmanager", "TrentService"].includes(service ?? "");
-    const operation = isJson ? action : route.operation;
+    const call = await recognise(request);
+    const { operation } = call;
     const hits = trouble.hits(operation);
     const failing = hits.find(({ effect }) => effect === "fail");
-    if (failing !== undefined) return refusal(failing, isJson, request.method, requestId);
+    if (failing !== undefined) return refusal(failing, call, request.method, requestId);
     const response = await perform();
     if (hits.some(({ effect }) => effect === "lose-response")) {
       throw Object.assign(new Error(`the response to ${operation} was lost`), { code: "ECONNRESET" });
@@ -99,13 +99,13 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
     return response;
 
     function perform(): Promise<WireResponse> {
-      if (!isJson) return answerS3(s3, route, request, requestId);
-      if (service === "AWSEvents") return bus.answer(request, requestId);
-      if (service === "TrentService") return signing.answer(operation, request, requestId);
-      if (service === "secretsmanager") return vault.answer(operation, request, requestId);
+      if (call.service === "s3") return answerS3(s3, call.route, request, requestId);
+      if (call.service === "events") return bus.answer(request, requestId);
+      if (call.service === "kms") return signing.answer(operation, request, requestId);
+      if (call.service === "secrets") return vault.answer(operation, request, requestId);
       const deliverTwice = hits.some(({ effect }) => effect === "deliver-twice");
       const failEntry = hits.some(({ effect }) => effect === "fail-entry");
-      return answerSqs(sqs, { request, operation, requestId, signal, deliverTwice, failEntry });
+      return answerSqs(sqs, { ...call, requestId, signal, deliverTwice, failEntry });
     }
   }
 
@@ -135,10 +135,10 @@ export function embeddedCloud(options: EmbeddedCloudOptions = {}): EmbeddedCloud
   };
 }
 
-function refusal(fault: Fault, isJson: boolean, method: string, requestId: string): WireResponse {
+function refusal(fault: Fault, call: Recognised, method: string, requestId: string): WireResponse {
   const { statusCode = 503, code = "ServiceUnavailable" } = fault;
   const message = "An injected fault.";
-  return isJson
-    ? sqsErrorResponse(new SqsError(code, message, statusCode), requestId)
-    : s3ErrorResponse(new S3Error(statusCode, code, message), method, requestId);
+  if (call.service === "s3") return s3ErrorResponse(new S3Error(statusCode, code, message), method, requestId);
+  const protocol = call.service === "sqs" ? call.protocol : "json";
+  return sqsRefusal(new SqsError(code, message, statusCode), { protocol, requestId });
 }

@@ -10,7 +10,7 @@ import { telemetryTo } from "#embedded/telemetry.ts";
 export async function slowCloud(delayMs: number) {
   const cloud = embeddedCloud();
   await cloud.createBucket("evidence", { createOnly: true, versioned: true });
-  await cloud.createBucket("published", { versioned: true });
+  await cloud.createBucket("published", { conditional: true, versioned: true });
   const calls = new Map<string, number>();
   const handle: typeof cloud.requestHandler.handle = async (request, options) => {
     const service = request.headers["x-amz-target"] === undefined ? "S3" : "SQS";

@@ -76,6 +76,13 @@ describe.each(STORES)("conditional writes %s", (_, options) => {
     await expect(put({ IfNoneMatch: "*" })).resolves.toBeDefined();
   });
 
+  test("a bucket of pointers takes a write that says what is there, or that nothing is, and no other", async () => {
+    const { put } = await bucket({ conditional: true, versioned: true });
+    await expect(put({})).rejects.toMatchObject({ name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
+    const { ETag } = await put({ IfNoneMatch: "*" });
+    await expect(put({ IfMatch: ETag, Body: "newer" })).resolves.toBeDefined();
+  });
+
   test("a create-only bucket takes new objects and refuses replacing and deleting", async () => {
     const { s3, put } = await bucket({ createOnly: true, versioned: true });
     const denied = { name: "AccessDenied", $metadata: { httpStatusCode: 403 } };

@@ -61,7 +61,7 @@ export class World {
 
   async open(): Promise<void> {
     await this.cloud.createBucket("evidence", { createOnly: true, versioned: true });
-    await this.cloud.createBucket("published", { versioned: true });
+    await this.cloud.createBucket("published", { conditional: true, versioned: true });
     this.cloud.onObjectCreated("evidence", async ({ detail: { object } }) => {
       this.writes.set(object.key, (this.writes.get(object.key) ?? 0) + 1);
     });

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { S3Error } from "./errors.ts";
 import type { Journal } from "./journal.ts";
@@ -8,6 +8,8 @@ import { diskJournal } from "./journal-on-disk.ts";
 export interface BucketOptions {
   /** Refuses unconditional puts and all deletes with 403, as the evidence bucket's policy does. Default false. */
   readonly createOnly?: boolean;
+  /** Refuses puts without a condition with 403, as the published bucket's policy does. Default false. */
+  readonly conditional?: boolean;
   /** Keeps every version. Default false. */
   readonly versioned?: boolean;
 }
@@ -15,6 +17,7 @@ export interface BucketOptions {
 export interface Bucket {
   readonly name: string;
   readonly createOnly: boolean;
+  readonly conditional: boolean;
   readonly versioned: boolean;
   readonly journal: Journal;
 }
@@ -24,15 +27,18 @@ export interface Buckets {
   create(name: string, options?: BucketOptions): Promise<Bucket>;
   /** `undefined` when there is none, here or in the store. */
   find(name: string): Promise<Bucket | undefined>;
+  /** All of them by name, here and in the store. */
+  names(): Promise<readonly string[]>;
 }
 
 /** The buckets of one account, in memory or in the folder `store`, where buckets of an earlier run are found again. */
 export function buckets(store: string | undefined): Buckets {
   const open = new Map<string, Bucket>();
 
-  function opened(name: string, { createOnly = false, versioned = false }: BucketOptions): Bucket {
+  function opened(name: string, options: BucketOptions): Bucket {
+    const { createOnly = false, conditional = false, versioned = false } = options;
     const journal = open.get(name)?.journal ?? newJournal(name);
-    const bucket: Bucket = { name, createOnly, versioned, journal };
+    const bucket: Bucket = { name, createOnly, conditional, versioned, journal };
     open.set(name, bucket);
     return bucket;
   }
@@ -58,15 +64,19 @@ export function buckets(store: string | undefined): Buckets {
       const options = await load(store, name);
       return options === undefined ? undefined : (open.get(name) ?? opened(name, options));
     },
+    async names() {
+      const stored = store === undefined ? [] : await readdir(join(store, ".s3")).catch(() => []);
+      return [...new Set([...open.keys(), ...stored])].sort();
+    },
   };
 }
 
-async function save(store: string, { name, createOnly, versioned }: Bucket): Promise<void> {
+async function save(store: string, { name, createOnly, conditional, versioned }: Bucket): Promise<void> {
   const folder = join(store, ".s3", name);
   await mkdir(folder, { recursive: true });
   await mkdir(join(store, name), { recursive: true });
   const temporary = join(folder, `bucket.${process.pid}.tmp`);
-  await writeFile(temporary, JSON.stringify({ createOnly, versioned }));
+  await writeFile(temporary, JSON.stringify({ createOnly, conditional, versioned }));
   await rename(temporary, join(folder, "bucket.json"));
 }
 

@@ -1,5 +1,5 @@
-import { queryValue, type WireRequest } from "../wire.ts";
-import type { Operation } from "./call.ts";
+import { queryValue, type WireRequest, type WireResponse } from "../wire.ts";
+import type { Operation, S3Call } from "./call.ts";
 import { S3Error } from "./errors.ts";
 import type { Version } from "./journal.ts";
 import { commonPrefix, compareKeys } from "./key-order.ts";
@@ -9,38 +9,65 @@ import { element, xmlDocument } from "./xml.ts";
 type Row = { readonly name: string; readonly version?: Version };
 
 /** ListObjectsV2: UTF-8 byte order, prefix, delimiter, start-after, continuation; at most 1,000 rows a page. */
-export const listObjects: Operation = async ({ bucket, request }) => {
+export const listObjects: Operation = async (call) => {
+  const startAfter = queryValue(call.request, "start-after");
+  const token = queryValue(call.request, "continuation-token");
+  const after = token === undefined ? startAfter : readToken(token);
+  const { rows, next, encode } = await pageOf(call, after, token !== undefined);
+  return document(call, rows, next, [
+    element("StartAfter", startAfter === undefined ? undefined : encode(startAfter)),
+    element("ContinuationToken", token),
+    element("NextContinuationToken", next === undefined ? undefined : writeToken(next)),
+    element("KeyCount", rows.length),
+  ]);
+};
+
+/** ListObjects, which older programs still ask: the same with `marker`; `NextMarker` only with a delimiter, as on S3. */
+export const listObjectsByMarker: Operation = async (call) => {
+  const marker = queryValue(call.request, "marker") ?? "";
+  const { rows, next, encode } = await pageOf(call, marker, true);
+  const tell = queryValue(call.request, "delimiter") !== undefined && next !== undefined;
+  return document(call, rows, next, [
+    element("Marker", encode(marker)),
+    element("NextMarker", tell ? encode(next) : undefined),
+  ]);
+};
+
+/** One page of a listing, and the name that it ended on if there is more. */
+async function pageOf({ bucket, request }: S3Call, after: string | undefined, continued: boolean) {
   const prefix = queryValue(request, "prefix") ?? "";
-  const delimiter = queryValue(request, "delimiter");
-  const startAfter = queryValue(request, "start-after");
-  const token = queryValue(request, "continuation-token");
   const limit = pageSize(request);
   const states = await bucket.journal.list(prefix);
   const newest = states.flatMap(({ versions: [version] }) =>
     version === undefined || version.deleteMarker ? [] : [version],
   );
-  const after = token === undefined ? startAfter : readToken(token);
-  const rows = group(newest, prefix, delimiter, after, token !== undefined);
-  const page = rows.slice(0, limit);
-  const truncated = limit > 0 && rows.length > limit;
-  const next = truncated ? page.at(-1)?.name : undefined;
+  const all = group(newest, prefix, queryValue(request, "delimiter"), after, continued);
+  const rows = all.slice(0, limit);
+  const next = limit > 0 && all.length > limit ? rows.at(-1)?.name : undefined;
+  return { rows, next, encode: keyEncoder(request) };
+}
+
+function document(
+  { bucket, request }: S3Call,
+  rows: readonly Row[],
+  next: string | undefined,
+  own: readonly string[],
+): WireResponse {
   const encode = keyEncoder(request);
-  const contents = page.map(({ name, version }) =>
+  const delimiter = queryValue(request, "delimiter");
+  const contents = rows.map(({ name, version }) =>
     version === undefined
       ? `<CommonPrefixes>${element("Prefix", encode(name))}</CommonPrefixes>`
       : `<Contents>${describe(version, encode)}</Contents>`,
   );
   const body = [
     element("Name", bucket.name),
-    element("Prefix", encode(prefix)),
+    element("Prefix", encode(queryValue(request, "prefix") ?? "")),
     element("Delimiter", delimiter === undefined ? undefined : encode(delimiter)),
-    element("MaxKeys", limit),
+    element("MaxKeys", pageSize(request)),
     element("EncodingType", queryValue(request, "encoding-type")),
-    element("StartAfter", startAfter === undefined ? undefined : encode(startAfter)),
-    element("ContinuationToken", token),
-    element("NextContinuationToken", next === undefined ? undefined : writeToken(next)),
-    element("KeyCount", page.length),
-    element("IsTruncated", truncated),
+    ...own,
+    element("IsTruncated", next !== undefined),
     ...contents,
   ].join("");
   return {
@@ -48,7 +75,7 @@ export const listObjects: Operation = async ({ bucket, request }) => {
     headers: { "content-type": "application/xml" },
     body: xmlDocument(`<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${body}</ListBucketResult>`),
   };
-};
+}
 
 /** `max-keys`, 0 to 1,000; a larger number is cut to 1,000. */
 export function pageSize(request: WireRequest): number {

@@ -43,6 +43,8 @@ function checkRequest({ bucket, key, request }: S3Call): void {
   const ifNoneMatch = request.headers["if-none-match"];
   if (ifNoneMatch !== undefined && ifNoneMatch !== "*") throw notImplemented("If-None-Match with an ETag on a write");
   if (bucket.createOnly && ifNoneMatch !== "*") throw accessDenied();
+  if (bucket.conditional && ifNoneMatch === undefined && request.headers["if-match"] === undefined)
+    throw accessDenied();
 }
 
 /** Reads and verifies the upload. */

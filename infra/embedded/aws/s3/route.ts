@@ -21,6 +21,8 @@ const PLAIN = new Set([
   "encoding-type",
   "key-marker",
   "version-id-marker",
+  "marker",
+  "max-buckets",
 ]);
 
 const OBJECT: Readonly<Record<string, string>> = {
@@ -36,6 +38,7 @@ const BUCKET: Readonly<Record<string, string>> = {
   HEAD: "HeadBucket",
   "GET ?list-type": "ListObjectsV2",
   "GET ?versions": "ListObjectVersions",
+  GET: "ListObjects",
 };
 
 /** Tells bucket, key and operation of an S3 request, path style or virtual-host style (S3 guide, VirtualHosting). */
@@ -48,6 +51,7 @@ export function routeS3(request: WireRequest): Route {
   const key = decode(named !== undefined ? path : slash === -1 ? "" : path.slice(slash + 1));
   const subresources = Object.keys(request.query ?? {}).filter((name) => !PLAIN.has(name));
   const verb = [request.method, ...subresources.map((name) => `?${name}`)].join(" ");
+  if (bucket === "") return { bucket, key, operation: verb === "GET" ? "ListBuckets" : verb };
   return { bucket, key, operation: (key === "" ? BUCKET : OBJECT)[verb] ?? verb };
 }
 

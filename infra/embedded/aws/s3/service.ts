@@ -5,12 +5,13 @@ import type { Operation } from "./call.ts";
 import { deleteObject } from "./delete-object.ts";
 import { notImplemented, S3Error, s3ErrorResponse } from "./errors.ts";
 import { getObject, headObject } from "./get-object.ts";
-import { listObjects } from "./list-objects.ts";
+import { listObjects, listObjectsByMarker } from "./list-objects.ts";
 import { listVersions } from "./list-versions.ts";
 import type { Notifications } from "./notifications.ts";
 import { putObject } from "./put-object.ts";
 import type { Route } from "./route.ts";
 import { getObjectTagging } from "./tagging.ts";
+import { element, xmlDocument } from "./xml.ts";
 
 export interface S3Service {
   readonly buckets: Buckets;
@@ -29,6 +30,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ["HeadBucket", headBucket],
   ["HeadObject", headObject],
   ["ListObjectVersions", listVersions],
+  ["ListObjects", listObjectsByMarker],
   ["ListObjectsV2", listObjects],
   ["PutObject", putObject],
 ]);
@@ -50,6 +52,7 @@ export async function answerS3(
 }
 
 async function perform(s3: S3Service, route: Route, request: WireRequest): Promise<WireResponse> {
+  if (route.operation === "ListBuckets") return listBuckets(s3);
   if (route.operation === "CreateBucket") return createBucket(s3, route.bucket);
   const operation = OPERATIONS.get(route.operation);
   if (operation === undefined) throw notImplemented(`operation ${route.operation}`);
@@ -70,4 +73,17 @@ async function createBucket(s3: S3Service, name: string): Promise<WireResponse> 
   }
   await s3.buckets.create(name);
   return { statusCode: 200, headers: { location: `/${name}` }, body: new Uint8Array() };
+}
+
+/** ListBuckets, without paging. Nobody asks when a bucket was made, so all were made when time began. */
+async function listBuckets({ buckets }: S3Service): Promise<WireResponse> {
+  const created = element("CreationDate", new Date(0).toISOString());
+  const each = (await buckets.names()).map((name) => `<Bucket>${element("Name", name)}${created}</Bucket>`);
+  return {
+    statusCode: 200,
+    headers: { "content-type": "application/xml" },
+    body: xmlDocument(
+      `<ListAllMyBucketsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Buckets>${each.join("")}</Buckets></ListAllMyBucketsResult>`,
+    ),
+  };
 }

@@ -33,6 +33,19 @@ export const purgeQueue: Action = (input, { region }) => {
   return {};
 };
 
+/** Attributes that a queue may lack, and FIFO queues alone have: they are left out of an answer, and no error. */
+const UNSET = new Set([
+  "Policy",
+  "RedrivePolicy",
+  "RedriveAllowPolicy",
+  "KmsMasterKeyId",
+  "KmsDataKeyReusePeriodSeconds",
+  "FifoQueue",
+  "ContentBasedDeduplication",
+  "DeduplicationScope",
+  "FifoThroughputLimit",
+]);
+
 /** GetQueueAttributes; counts are exact here, approximate on AWS. */
 export const getQueueAttributes: Action = (input, { region }) => {
   const queue = region.target(input);
@@ -48,6 +61,8 @@ export const getQueueAttributes: Action = (input, { region }) => {
     ["ApproximateNumberOfMessagesDelayed", String(delayed)],
   ]);
   const names = input.texts("AttributeNames");
+  const unknown = names.find((name) => name !== "All" && !attributes.has(name) && !UNSET.has(name));
+  if (unknown !== undefined) throw new SqsError("InvalidAttributeName", `Unknown Attribute ${unknown}.`);
   const asked = [...attributes].filter(([name]) => names.includes("All") || names.includes(name));
   return asked.length > 0 ? { Attributes: Object.fromEntries(asked) } : {};
 };

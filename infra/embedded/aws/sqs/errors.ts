@@ -32,6 +32,11 @@ export function invalidParameter(message: string): SqsError {
   return new SqsError("InvalidParameterValue", message);
 }
 
+/** The error's code in the query protocol. */
+export function queryCodeOf({ code }: SqsError): string {
+  return QUERY_CODES[code] ?? code;
+}
+
 /** The error as it goes over the wire: `__type` for JSON clients, `x-amzn-query-error` for those that know the query codes. */
 export function sqsErrorResponse(error: SqsError, requestId: string): WireResponse {
   const fault = error.statusCode >= 500 ? "Receiver" : "Sender";
@@ -41,7 +46,7 @@ export function sqsErrorResponse(error: SqsError, requestId: string): WireRespon
     headers: {
       "content-type": "application/x-amz-json-1.0",
       "x-amzn-requestid": requestId,
-      "x-amzn-query-error": `${QUERY_CODES[error.code] ?? error.code};${fault}`,
+      "x-amzn-query-error": `${queryCodeOf(error)};${fault}`,
     },
     body: Buffer.from(body, "utf8"),
   };

@@ -10,6 +10,8 @@ export const ACCOUNT_ID = "000000000000";
 
 export interface SqsRegionOptions {
   readonly region: string;
+  /** What queue URLs begin with; behind it come account and name, as on AWS. */
+  readonly queueUrls: string;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -34,7 +36,7 @@ function noSuchQueue(): SqsError {
   return new SqsError("QueueDoesNotExist", "The specified queue does not exist.");
 }
 
-/** An empty region. Queue URLs look as on AWS, since the SDK takes the endpoint out of them. */
+/** An empty region. The SDK takes the endpoint out of a queue's URL, unless it was given one. */
 export function sqsRegion(options: SqsRegionOptions): SqsRegion {
   const queues = new Map<string, Queue>();
   const byArn = (arn: string): Queue | undefined => [...queues.values()].find((queue) => queue.arn === arn);
@@ -80,7 +82,7 @@ export function sqsRegion(options: SqsRegionOptions): SqsRegion {
       const queue = new Queue({
         name,
         arn,
-        url: `https://sqs.${options.region}.amazonaws.com/${ACCOUNT_ID}/${name}`,
+        url: `${options.queueUrls}/${ACCOUNT_ID}/${name}`,
         settings,
         clock: options.clock,
         random: options.random,
