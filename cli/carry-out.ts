@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Connection } from "#cluster/connection.ts";
@@ -12,6 +12,7 @@ import { readOutcomes } from "#ledger/outcomes.ts";
 import type { Registration } from "#ledger/registry.ts";
 import type { ImageSource } from "#reach/image/through-image.ts";
 import type { Progress } from "./progress.ts";
+import { writableFolder } from "./writable-folder.ts";
 
 export interface Errand {
   readonly request: ScanRequest;
@@ -39,7 +40,7 @@ export interface Carried {
 export async function carryOut(errand: Errand): Promise<Carried> {
   const checked = ScanRequest.safeParse(errand.request);
   if (!checked.success) throw new ScanError("bad-request", faultsAsText(faultsOf(checked.error)));
-  mkdirSync(errand.store, { recursive: true });
+  writableFolder("--out", errand.store);
   const workDir = mkdtempSync(join(tmpdir(), "muster-")); // short: Unix socket paths have 107 bytes
   const muster = await startLocal({
     store: errand.store,

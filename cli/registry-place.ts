@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type Remote, remote } from "#aws/remote.ts";
@@ -9,6 +8,7 @@ import { openStore } from "#embedded/store.ts";
 import { storeSigner } from "#signing/key-file.ts";
 import { trusting } from "#signing/trust.ts";
 import { publicKeyFrom, signerFrom } from "./signing-keys.ts";
+import { writableFolder } from "./writable-folder.ts";
 
 /** Flags that say where the registry is. */
 export interface PlaceFlags {
@@ -49,7 +49,7 @@ export async function openRegistry(flags: PlaceFlags): Promise<RegistryPlace> {
   };
   const { key, bucket } = flags;
   const store = resolve(flags.store);
-  const local = bucket === undefined ? await openFolder(store, flags.store) : undefined;
+  const local = bucket === undefined ? await openFolder(flags.store) : undefined;
   return {
     published: local?.published ?? aws().bucket(bucket ?? ""),
     signer() {
@@ -71,11 +71,6 @@ export async function openRegistry(flags: PlaceFlags): Promise<RegistryPlace> {
   };
 }
 
-async function openFolder(path: string, given: string) {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw new ScanError("bad-request", `--store: ${given} cannot be a folder`, { cause: error });
-  }
-  return openStore(path);
+async function openFolder(given: string) {
+  return openStore(writableFolder("--store", given));
 }

@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { readdirSync, statSync } from "node:fs";
 import { ScanError } from "#contract/errors.ts";
+import { writableFolder } from "../writable-folder.ts";
 
 /** Makes sure that a folder is a store, or can become one: written to by muster, empty, or new. Else `bad-request`. */
 export function requireStore(folder: string): void {
@@ -9,20 +9,7 @@ export function requireStore(folder: string): void {
     const advice = "give a new or empty folder, or one that `muster scan --out` wrote";
     throw new ScanError("bad-request", `--out: ${folder} holds other things and is no store of reports; ${advice}`);
   }
-  try {
-    make(folder);
-    accessSync(folder, constants.W_OK);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    throw new ScanError("bad-request", `--out: ${folder} cannot be written to${code}`, { cause: error });
-  }
-}
-
-/** With `recursive`, Node 24 tries for ever where a parent is there and takes no folders, as in /proc. */
-function make(folder: string): void {
-  if (existsSync(folder)) return;
-  make(dirname(folder));
-  mkdirSync(folder);
+  writableFolder("--out", folder);
 }
 
 function entriesOf(folder: string): readonly string[] {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Environment, readVariables } from "#aws/environment.ts";
+import { RegisteredName } from "#contract/names.ts";
 
 const ExecutorEnvironment = Environment.extend({
   /** How often a task is received before it goes to the dead letters: the stack's own figure. */
@@ -9,8 +10,23 @@ const ExecutorEnvironment = Environment.extend({
   /** Further public keys whose signatures count; see `readTrustedKeys`. */
   TRUSTED_KEYS: z.string().optional(),
 });
+export type ExecutorEnvironment = z.infer<typeof ExecutorEnvironment>;
+
+const WorkerEnvironment = ExecutorEnvironment.extend({
+  /** The cluster whose task queue is worked. */
+  CLUSTER: RegisteredName,
+  /** Tasks at once. */
+  CONCURRENCY: z.coerce.number("must be a whole number above 0").int().min(1).default(2),
+});
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What the stack tells the executor, as environment variables. Throws, naming every variable that is missing or wrong. */
-export function executorEnvironment(variables: Readonly<Record<string, string | undefined>>) {
+export function executorEnvironment(variables: Variables): ExecutorEnvironment {
   return readVariables(variables, ExecutorEnvironment);
+}
+
+/** The same off Lambda, with what the function's event source tells there. */
+export function workerEnvironment(variables: Variables): z.infer<typeof WorkerEnvironment> {
+  return readVariables(variables, WorkerEnvironment);
 }

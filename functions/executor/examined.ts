@@ -14,7 +14,9 @@ const onTheWay: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
 export async function examined(error: ScanError, task: Task, doctor: Doctor | undefined): Promise<ScanError> {
   if (doctor === undefined || !onTheWay.has(error.code)) return error;
   const diagnosis = await doctor(task).catch(() => undefined);
-  if (diagnosis === undefined) return error;
+  // An open way explains a moment's trouble, and no refusal.
+  const refused = error.code === "forbidden" || error.code === "unauthenticated";
+  if (diagnosis === undefined || (diagnosis.fault === null && refused)) return error;
   const { code, retryable, retryAfterMs } = error;
   return new ScanError(code, `${error.message.replace(/\.$/, "")}; ${inWords(diagnosis)}`, {
     ...{ cause: error, retryable },

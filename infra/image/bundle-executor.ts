@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { bundling } from "../bundling.ts";
 
 const repository = join(import.meta.dirname, "../..");
-const entry = join(repository, "functions/executor/lambda.ts");
+/** Entry points of the image: the function, and the worker off Lambda. */
+const entries = ["lambda", "off-lambda"] as const;
+const folder = join(repository, "functions/executor");
 
 /**
  * Scripts and main.rb are found from the place of the file that uses them, by `import.meta.url`. The image mirrors the
@@ -16,7 +18,7 @@ const inPlace: Plugin = {
     onLoad({ filter: /\/(layers|functions)\/[^\\]*\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, "utf8");
       if (path.includes("/node_modules/") || !source.includes("import.meta.url")) return undefined;
-      const place = `new URL(${JSON.stringify(relative(dirname(entry), path))}, import.meta.url).href`;
+      const place = `new URL(${JSON.stringify(relative(folder, path))}, import.meta.url).href`;
       return { contents: source.replaceAll("import.meta.url", place), loader: "ts" };
     });
   },
@@ -24,18 +26,21 @@ const inPlace: Plugin = {
 
 /** The executor's bundle, and the folders of the npm packages that are in it. */
 export interface ExecutorBundle {
-  readonly code: Uint8Array;
+  /** By the name of the file in functions/executor. */
+  readonly code: Readonly<Record<string, Uint8Array>>;
   readonly packages: readonly string[];
 }
 
-/** Bundles functions/executor/lambda.ts, to lie at functions/executor/lambda.mjs of a tree like the repository's. */
+/** Bundles the entry points, to lie in functions/executor of a tree like the repository's. */
 export async function bundleExecutor(): Promise<ExecutorBundle> {
-  const options = { ...bundling, entryPoints: [entry], plugins: [inPlace], absWorkingDir: repository };
-  const { outputFiles, metafile } = await build({ ...options, metafile: true, write: false });
-  const [bundle] = outputFiles;
-  if (bundle === undefined) throw new Error("esbuild gave no bundle of the executor");
+  const entryPoints = entries.map((name) => join(folder, `${name}.ts`));
+  const { outputFiles, metafile } = await build({
+    ...{ ...bundling, entryPoints, plugins: [inPlace], absWorkingDir: repository },
+    ...{ outdir: folder, outExtension: { ".js": ".mjs" }, metafile: true, write: false },
+  });
   const folders = Object.keys(metafile.inputs).flatMap(
     (input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [],
   );
-  return { code: bundle.contents, packages: [...new Set(folders)].sort() };
+  const code = Object.fromEntries(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+  return { code, packages: [...new Set(folders)].sort() };
 }

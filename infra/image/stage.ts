@@ -5,7 +5,8 @@ const repository = join(import.meta.dirname, "../..");
 
 /** What an image is made of, all for one architecture. */
 export interface Parts {
-  readonly code: Uint8Array;
+  /** Files of functions/executor, by their names. */
+  readonly code: Readonly<Record<string, Uint8Array>>;
   /** Path of the Node binary. */
   readonly node: string;
   /** Folder with the compiled runtime client. */
@@ -36,7 +37,9 @@ export function stageContext(context: string, parts: Parts): void {
   copy(parts.runtime, "runtime");
   copy(join(repository, "profiles"), "profiles");
   copy(join(repository, "LICENSE"), "task/LICENSE");
-  writeFileSync(join(context, "task/functions/executor/lambda.mjs"), parts.code);
+  for (const [name, bytes] of Object.entries(parts.code)) {
+    writeFileSync(join(context, "task/functions/executor", name), bytes);
+  }
   for (const path of filesBesideCode()) copy(join(repository, path), join("task", path));
   openToAll(context);
 }

@@ -3,6 +3,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { taskQueueName } from "#contract/deployment.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import type { Environment } from "./environment.ts";
+import { type Inbox, sqsInbox } from "./inbox.ts";
 import { s3Objects } from "./objects.ts";
 import { type Queue, sqsQueue } from "./queue.ts";
 
@@ -19,6 +20,8 @@ export interface Deployed {
   readonly published: ObjectStore;
   /** The task queue of a cluster, whether or not there is such a cluster: its URL follows from its name. */
   readonly taskQueue: (cluster: string) => Queue;
+  /** The same with its receiving end, for who polls it himself. */
+  readonly taskInbox: (cluster: string) => Queue & Inbox;
   /** The queue behind an event source ARN, `arn:aws:sqs:<region>:<account>:<name>`. */
   readonly queueOf: (arn: string) => Queue;
   /** The credentials of this process, which its clients use too. */
@@ -30,8 +33,9 @@ export function deployed(environment: Environment): Deployed {
   const s3 = new S3Client(clientSettings);
   const sqs = new SQSClient(clientSettings);
   const queues = new Map<string, Queue>();
+  const urlOf = (name: string) => `${environment.QUEUE_URL_BASE}/${name}`;
   const queue = (name: string) => {
-    const known = queues.get(name) ?? sqsQueue(sqs, `${environment.QUEUE_URL_BASE}/${name}`);
+    const known = queues.get(name) ?? sqsQueue(sqs, urlOf(name));
     queues.set(name, known);
     return known;
   };
@@ -39,6 +43,10 @@ export function deployed(environment: Environment): Deployed {
     evidence: s3Objects(s3, environment.EVIDENCE_BUCKET),
     published: s3Objects(s3, environment.PUBLISHED_BUCKET),
     taskQueue: (cluster) => queue(taskQueueName(environment.DEPLOYMENT, cluster)),
+    taskInbox(cluster) {
+      const name = taskQueueName(environment.DEPLOYMENT, cluster);
+      return { ...queue(name), ...sqsInbox(sqs, urlOf(name)) };
+    },
     credentials: () => sqs.config.credentials(),
     queueOf: (arn) => queue(arn.slice(arn.lastIndexOf(":") + 1)),
   };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Shell } from "#contract/shell.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { dispatch } from "#functions/dispatcher/dispatch.ts";
-import { sharedCluster } from "#test/support/cluster.ts";
+import { eventually, sharedCluster } from "#test/support/cluster.ts";
 import { clusterId, type ImageDeployment, imageDeployment, type RunningImage } from "#test/support/image-executor.ts";
 import { reaching } from "#test/support/reach.ts";
 import { executorImage } from "../../infra/image/executor-image.ts";
@@ -153,6 +153,22 @@ describe("a hostile profile in the image", () => {
 
   it("leaves nothing that the next scan would notice", async () => {
     expect(await scan("container-baseline")).toMatchObject({ outcome: "scanned" });
+  });
+});
+
+// The last of all: it takes the tasks that the function would be given.
+describe("the same image off Lambda", () => {
+  it("works a cluster's queue, names what it lacks, and logs no secret", async () => {
+    await inside.close();
+    await executor.stop();
+    const lacking = await aws.startWorker({ image, environment: { CLUSTER: undefined, CONCURRENCY: "none" } });
+    const words = await eventually("its last words", () => /^environment: .*$/m.exec(lacking.log())?.[0]);
+    expect(words).toMatch(/CLUSTER: .*; CONCURRENCY: must be a whole number above 0/);
+    await lacking.stop();
+    const worker = await aws.startWorker({ image });
+    await aws.register("container-baseline");
+    expect(await scan("container-baseline")).toMatchObject({ outcome: "scanned", way: "shell" });
+    for (const canary of aws.canaries) expect(worker.log()).not.toContain(canary);
   });
 });
 

@@ -35,8 +35,12 @@ export interface Start {
   /** Of /tmp. Default 512Mi, as little as Lambda gives. */
   readonly tmpSize?: string;
   /** Changes to its environment; undefined takes a variable away. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Variables;
+  /** In place of the image's own entry point. */
+  readonly command?: readonly string[];
 }
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The embedded AWS over HTTP with all that a deployment of one cluster has, and the executor image in that cluster. */
 export async function imageDeployment(cluster: EmbeddedCluster) {
@@ -57,6 +61,12 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
   const record = { schemaVersion: 1, kind: "token", server: cluster.server, caData: server?.caData, token };
   cloud.putSecret(clusterRecordName(deployment, clusterId), JSON.stringify(record));
   const undo: (() => Promise<unknown> | undefined)[] = [() => endpoint.close()];
+  const log = () => readFileSync(logFile(cluster), "utf8").replaceAll(/^\S+ (stdout|stderr) [FP] /gm, "");
+  const run = async (start: Start, variables: Variables) => {
+    const all = { ...ofDeployment(endpoint.url, signingKey), ...variables, ...start.environment };
+    await cluster.apply(JSON.stringify(manifest(start, all)));
+    return once(() => cluster.deletePod(namespace, name));
+  };
 
   return {
     ...{ published, evidence, taskQueue: sqsQueue(sqs, queueUrl) },
@@ -98,20 +108,21 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
         log: () => undefined,
       });
       const startedAtMs = Date.now();
-      await cluster.apply(
-        JSON.stringify(manifest(start, environmentOf({ endpoint: endpoint.url, signingKey }, runtime.address, start))),
-      );
-      const log = () => readFileSync(logFile(cluster), "utf8").replaceAll(/^\S+ (stdout|stderr) [FP] /gm, "");
-      let stopped: Promise<void> | undefined;
-      const stop = () => {
-        stopped ??= cluster
-          .deletePod(namespace, name)
-          .then(() => runtime.close())
-          .then(() => mapping.stop());
-        return stopped;
-      };
+      const end = await run(start, ofLambda(runtime.address));
+      const stop = once(async () => {
+        await end();
+        await runtime.close();
+        await mapping.stop();
+      });
       undo.push(stop);
       return { runtime, startedAtMs, log, stop };
+    },
+    /** Starts the image as a host would that has scans longer than Lambda's: it takes tasks off the queue itself. */
+    async startWorker(start: Start): Promise<Pick<RunningImage, "log" | "stop">> {
+      const command = ["/usr/local/bin/node", "functions/executor/off-lambda.mjs"];
+      const stop = await run({ ...start, command }, { CLUSTER: clusterId });
+      undo.push(stop);
+      return { log, stop };
     },
     async close() {
       for (const step of undo.reverse()) await step();
@@ -133,30 +144,29 @@ export interface RunningImage {
   stop(): Promise<void>;
 }
 
-interface Deployed {
-  readonly endpoint: string;
-  readonly signingKey: string;
+function ofDeployment(endpoint: string, signingKey: string): Variables {
+  return {
+    ...{ AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "a-secret-of-the-function" },
+    ...{ AWS_ENDPOINT_URL: endpoint, QUEUE_URL_BASE: `${endpoint}/000000000000`, DEPLOYMENT: deployment },
+    ...{ EVIDENCE_BUCKET: "evidence", PUBLISHED_BUCKET: "published", MOST_RECEIVES: "8", SIGNING_KEY: signingKey },
+  };
 }
 
-function environmentOf(
-  { endpoint, signingKey }: Deployed,
-  runtimeApi: string,
-  { environment }: Start,
-): readonly object[] {
-  const variables = {
+function ofLambda(runtimeApi: string): Variables {
+  return {
     ...{ AWS_LAMBDA_RUNTIME_API: runtimeApi, _HANDLER: "functions/executor/lambda.handler" },
     ...{ AWS_LAMBDA_FUNCTION_NAME: `${deployment}-executor`, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "2048" },
     ...{ AWS_LAMBDA_FUNCTION_VERSION: "$LATEST", AWS_LAMBDA_LOG_GROUP_NAME: "log", AWS_LAMBDA_LOG_STREAM_NAME: "log" },
-    ...{ AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "a-secret-of-the-function" },
-    ...{ AWS_ENDPOINT_URL: endpoint, QUEUE_URL_BASE: `${endpoint}/000000000000`, DEPLOYMENT: deployment },
-    ...{ EVIDENCE_BUCKET: "evidence", PUBLISHED_BUCKET: "published", MOST_RECEIVES: "8" },
-    SIGNING_KEY: signingKey,
-    ...environment,
   };
-  return Object.entries(variables).flatMap(([key, value]) => (value === undefined ? [] : [{ name: key, value }]));
 }
 
-function manifest({ image, uid, tmpSize = "512Mi" }: Start, env: readonly object[]) {
+function once(act: () => Promise<void>): () => Promise<void> {
+  let acted: Promise<void> | undefined;
+  return () => (acted ??= act());
+}
+
+function manifest({ image, uid, tmpSize = "512Mi", command }: Start, variables: Variables) {
+  const env = Object.entries(variables).flatMap(([key, value]) => (value === undefined ? [] : [{ name: key, value }]));
   return {
     ...{ apiVersion: "v1", kind: "Pod", metadata: { name, namespace } },
     spec: {
@@ -164,7 +174,7 @@ function manifest({ image, uid, tmpSize = "512Mi" }: Start, env: readonly object
       securityContext: { runAsNonRoot: true, ...(uid !== undefined && { runAsUser: uid, runAsGroup: uid }) },
       containers: [
         {
-          ...{ name, image, env, resources: { limits: { memory: "2Gi" } } },
+          ...{ name, image, env, ...(command && { command }), resources: { limits: { memory: "2Gi" } } },
           securityContext: {
             ...{ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
             seccompProfile: { type: "RuntimeDefault" },
