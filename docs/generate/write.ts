@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { withApproachesEvidence } from "./approaches-evidence.ts";
 import { withApproachesRights } from "./approaches-rights.ts";
 import { withMatrixTable } from "./matrix-table.ts";
 import { rbacDocument } from "./rbac.ts";
@@ -18,4 +19,4 @@ for (const [name, text] of Object.entries(sidecarManifests())) {
 }
 writeFileSync(new URL("../rbac.yaml", import.meta.url), rbacDocument());
 const approaches = new URL("../approaches.md", import.meta.url);
-writeFileSync(approaches, withApproachesRights(readFileSync(approaches, "utf8")));
+writeFileSync(approaches, withApproachesEvidence(withApproachesRights(readFileSync(approaches, "utf8"))));

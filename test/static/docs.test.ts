@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { withApproachesEvidence } from "../../docs/generate/approaches-evidence.ts";
 import { withApproachesRights } from "../../docs/generate/approaches-rights.ts";
 import { rbacDocument } from "../../docs/generate/rbac.ts";
 import { withReasonTable } from "../../docs/generate/reason-table.ts";
@@ -29,4 +30,9 @@ it("docs/rbac.yaml is what muster grant prints (else run npm run docs)", () => {
 it("docs/approaches.md names the rights that grants are made of (else run npm run docs)", () => {
   const page = readFileSync(new URL("../../docs/approaches.md", import.meta.url), "utf8");
   expect(withApproachesRights(page)).toBe(page);
+});
+
+it("docs/approaches.md tells what the matrix found last (else run npm run docs)", () => {
+  const page = readFileSync(new URL("../../docs/approaches.md", import.meta.url), "utf8");
+  expect(withApproachesEvidence(page)).toBe(page);
 });
