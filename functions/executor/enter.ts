@@ -9,7 +9,8 @@ import type { Shell } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import { wasNeverSent } from "#reach/loss.ts";
 import { openShell } from "#reach/open-shell.ts";
-import { plainShell, reachShutOut, reachWithoutShell } from "#reach/reach-target.ts";
+import { ownShell } from "#reach/own-shell.ts";
+import { reachShutOut, reachWithoutShell } from "#reach/reach-target.ts";
 import type { Reached } from "#reach/reached.ts";
 import { ReopeningShell } from "#reach/reopening.ts";
 import type { Session } from "#reach/session.ts";
@@ -105,8 +106,7 @@ export function enter(
     return reached;
   };
   const shell: Promise<Reached> = bothOf(located, opened).then(
-    (first) =>
-      "speaks" in first ? throughWindows(first, open) : plainShell(new ReopeningShell({ first, open, known })),
+    (first) => ("speaks" in first ? throughWindows(first, open) : ownShell(new ReopeningShell({ first, open, known }))),
     withoutShell,
   );
   shell.catch(() => undefined); // told to whoever awaits it

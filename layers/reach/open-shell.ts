@@ -7,6 +7,7 @@ import type { Target } from "#contract/target.ts";
 import { targetName } from "#contract/target.ts";
 import { execAlone } from "./exec-alone.ts";
 import { execOnce } from "./exec-once.ts";
+import { greeted } from "./greeted.ts";
 import type { SessionLimits } from "./limits.ts";
 import { SessionRefused } from "./loss.ts";
 import { refusal } from "./refusal.ts";
@@ -76,13 +77,5 @@ async function attempt(
     alone: (command, options) => execAlone({ connection, target, shell, stop, limits }, command, options),
     open: (listener) => new ExecChannel(socket, listener),
   });
-  try {
-    const greeted = session.greet(signal);
-    ahead?.(session);
-    await greeted;
-    return session;
-  } catch (error) {
-    await session.close();
-    throw error;
-  }
+  return greeted(session, { signal, ahead });
 }

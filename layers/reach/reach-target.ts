@@ -6,9 +6,10 @@ import type { ToolboxPolicy } from "#contract/policy.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import { throughImage } from "./image/through-image.ts";
 import { openShell } from "./open-shell.ts";
+import { ownShell } from "./own-shell.ts";
 import { type Attempt, type PlanFacts, plan } from "./plan.ts";
 import type { ReachOptions } from "./reach-options.ts";
-import type { Carrier, Reached } from "./reached.ts";
+import type { Reached } from "./reached.ts";
 import { ReopeningShell } from "./reopening.ts";
 import { throughSidecar } from "./sidecar/through-sidecar.ts";
 import { mayPatchEphemeral, securityLevelOf } from "./toolbox/cluster-facts.ts";
@@ -42,28 +43,11 @@ export async function reachTarget(
       await options.stillThere();
       return openShell(connection, target, options);
     };
-    return plainShell(new ReopeningShell({ first, open, known }));
+    return ownShell(new ReopeningShell({ first, open, known }));
   } catch (error) {
     if (!(error instanceof ScanError) || error.code !== "no-shell") throw error;
     return reachWithoutShell(connection, target, policy, options, error);
   }
-}
-
-/** The container's own shell, as every other way is shown. */
-export function plainShell(carrier: Carrier): Reached {
-  return {
-    way: "shell",
-    reasons: [],
-    borrowed: new Set(),
-    run: (command, options) => carrier.run(command, options),
-    close: () => carrier.close(),
-    get execStreams() {
-      return carrier.execStreams;
-    },
-    get traffic() {
-      return carrier.traffic;
-    },
-  };
 }
 
 /**

@@ -6,6 +6,7 @@ import { printable } from "#cluster/status.ts";
 import { ScanError } from "#contract/errors.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import { execOnce } from "../exec-once.ts";
+import { greeted } from "../greeted.ts";
 import type { SessionLimits } from "../limits.ts";
 import { SessionRefused } from "../loss.ts";
 import { refusal } from "../refusal.ts";
@@ -97,13 +98,5 @@ async function attempt(
       await execOnce(connection, target, stop(pid), { signal: AbortSignal.timeout(stopTimeoutMs) });
     },
   });
-  try {
-    const greeted = session.greet(signal);
-    ahead?.(session);
-    await greeted;
-    return session;
-  } catch (error) {
-    await session.close();
-    throw error;
-  }
+  return greeted(session, { signal, ahead });
 }

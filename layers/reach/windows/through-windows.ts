@@ -1,4 +1,5 @@
 import { windowsClassOf } from "#commands/windows.ts";
+import { ownShell } from "../own-shell.ts";
 import type { Reached } from "../reached.ts";
 import { type Lasting, ReopeningShell } from "../reopening.ts";
 import type { WindowsSession } from "./session.ts";
@@ -11,17 +12,5 @@ const why = {
 /** A Windows container's own shell, as every other way is shown. `open` must refuse when the container is another by now. */
 export function throughWindows(first: Lasting & Pick<WindowsSession, "speaks">, open: () => Promise<Lasting>): Reached {
   const carrier = new ReopeningShell({ first, open, onlyLooks: (text) => windowsClassOf(text) !== "unknown" });
-  return {
-    way: carrier.way,
-    reasons: [why[first.speaks]],
-    borrowed: new Set(),
-    run: (command, options) => carrier.run(command, options),
-    close: () => carrier.close(),
-    get execStreams() {
-      return carrier.execStreams;
-    },
-    get traffic() {
-      return carrier.traffic;
-    },
-  };
+  return ownShell(carrier, [why[first.speaks]]);
 }
