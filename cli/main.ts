@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import * as z from "zod";
 import { awsCommand } from "./verbs/aws.ts";
 import { cancelCommand } from "./verbs/cancel.ts";
 import { clusterCommand } from "./verbs/cluster.ts";
@@ -15,8 +17,14 @@ import { submitCommand } from "./verbs/submit.ts";
 import { sweepCommand } from "./verbs/sweep.ts";
 import { workerCommand } from "./verbs/worker.ts";
 
+/** Of package.json, whatever folder muster is called from. */
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
+
 const program = new Command("muster")
   .description("Tells whether running containers pass muster: InSpec profiles through the Kubernetes API.")
+  .version(version, "--version")
   .exitOverride()
   .showHelpAfterError("(run it with --help for all options)");
 for (const verb of [
