@@ -126,6 +126,7 @@ async function carryOutAt({ trial, stage, known }: Place, scanning: Scanning): P
 async function scannedOnce(scanning: Scanning, request: ScanRequest, { policy }: KnownCluster): Promise<Scanned> {
   const first = await scanning.scan(request, policy);
   if (first.outcome.reason !== "connection-lost") return first;
+  process.stderr.write(`matrix: ${request.requestId} is scanned once more: ${first.outcome.message}\n`);
   return scanning.scan({ ...request, requestId: `${request.requestId}-again` }, policy);
 }
 
