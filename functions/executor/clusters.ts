@@ -8,18 +8,19 @@ export interface ClustersPorts {
 }
 
 /**
- * One connection a cluster, kept from one task to the next. When a record names another server than before, the next task
+ * One connection a cluster, kept from one task to the next. When a record names another server or proxy than before, the next task
  * gets a new connection; other credentials are the connection's own affair.
  */
 export function clusterConnections({ record, mint }: ClustersPorts): (cluster: string) => Promise<Connection> {
-  const open = new Map<string, { readonly server: string; readonly connection: Promise<Connection> }>();
+  const open = new Map<string, { readonly way: string; readonly connection: Promise<Connection> }>();
   return async (cluster) => {
-    const { server } = await record(cluster, false);
+    const { server, proxyUrl = "" } = await record(cluster, false);
+    const way = `${server} ${proxyUrl}`;
     const known = open.get(cluster);
-    if (known?.server === server) return known.connection;
+    if (known?.way === way) return known.connection;
     known?.connection.then((each) => each.close()).catch(() => undefined);
     const connection = connectByRecord(cluster, { mint, record: (fresh) => record(cluster, fresh) });
-    open.set(cluster, { server, connection });
+    open.set(cluster, { way, connection });
     connection.catch(() => open.delete(cluster)); // a passing fault must not stick
     return connection;
   };

@@ -1,4 +1,5 @@
 import https from "node:https";
+import { KubeConfig } from "@kubernetes/client-node";
 import type { Connection } from "./connection.ts";
 import type { ClusterRecord } from "./record.ts";
 
@@ -14,8 +15,8 @@ export interface RecordPorts {
  * its next reading on; and when the server refuses those at hand, `renew` looks whether there are others.
  */
 export async function connectByRecord(cluster: string, ports: RecordPorts): Promise<Connection> {
-  const agent = new https.Agent({ keepAlive: true, maxSockets: 64, timeout: 0 });
   let current = await ports.record(false);
+  const agent = await agentFor(current);
   let renewing: Promise<boolean> | undefined;
   async function renew(): Promise<boolean> {
     const before = JSON.stringify(current);
@@ -23,19 +24,16 @@ export async function connectByRecord(cluster: string, ports: RecordPorts): Prom
     return JSON.stringify(current) !== before;
   }
   return {
-    cluster,
-    server: new URL(current.server.endsWith("/") ? current.server : `${current.server}/`),
+    ...placeOf(cluster, current),
     async authorize() {
       current = await ports.record(false);
-      const ca = Buffer.from(current.caData, "base64");
-      const headers: Record<string, string> = { "User-Agent": "muster" };
-      const shared = { agent, ca, headers, ...(current.tlsServerName && { servername: current.tlsServerName }) };
+      const shared = sharedBy(current, agent);
       if (current.kind === "certificate") {
         const [cert, key] = [current.certData, current.keyData].map((data) => Buffer.from(data, "base64"));
         return { ...shared, cert, key };
       }
-      headers.Authorization = `Bearer ${current.kind === "eks" ? await ports.mint(current) : current.token}`;
-      return shared;
+      const token = current.kind === "eks" ? await ports.mint(current) : current.token;
+      return { ...shared, headers: { ...shared.headers, Authorization: `Bearer ${token}` } };
     },
     as: (token) => byToken(cluster, current, token),
     /** Requests that are refused at the same moment share one reading. */
@@ -53,17 +51,36 @@ export async function connectByRecord(cluster: string, ports: RecordPorts): Prom
 
 /** The same server for whoever holds this bearer token, which is never renewed. */
 function byToken(cluster: string, record: ClusterRecord, token: string): Connection {
-  const agent = new https.Agent({ keepAlive: true, maxSockets: 64, timeout: 0 });
+  let agent: Promise<https.Agent> | undefined;
   return {
-    cluster,
-    server: new URL(record.server.endsWith("/") ? record.server : `${record.server}/`),
-    authorize: async () => ({
-      agent,
-      ca: Buffer.from(record.caData, "base64"),
-      headers: { "User-Agent": "muster", Authorization: `Bearer ${token}` },
-      ...(record.tlsServerName && { servername: record.tlsServerName }),
-    }),
+    ...placeOf(cluster, record),
+    async authorize() {
+      agent ??= agentFor(record);
+      const shared = sharedBy(record, await agent);
+      return { ...shared, headers: { ...shared.headers, Authorization: `Bearer ${token}` } };
+    },
     as: (other) => byToken(cluster, record, other),
-    close: () => agent.destroy(),
+    close: () => void agent?.then((opened) => opened.destroy()).catch(() => undefined),
   };
+}
+
+const placeOf = (cluster: string, { server, proxyUrl }: ClusterRecord) => ({
+  ...{ cluster, server: new URL(server.endsWith("/") ? server : `${server}/`) },
+  ...(proxyUrl !== undefined && { proxy: new URL(proxyUrl) }),
+});
+
+const sharedBy = ({ caData, tlsServerName }: ClusterRecord, agent: https.Agent) => ({
+  ...{ agent, ca: Buffer.from(caData, "base64"), headers: { "User-Agent": "muster" } },
+  ...(tlsServerName && { servername: tlsServerName }),
+});
+
+/** A pool of connections; behind a proxy the agent that client-node makes for a kubeconfig's `proxy-url`. */
+async function agentFor({ server, caData, proxyUrl }: ClusterRecord): Promise<https.Agent> {
+  if (proxyUrl === undefined) return new https.Agent({ keepAlive: true, maxSockets: 64, timeout: 0 });
+  const config = new KubeConfig();
+  const place = { name: "proxied", server, caData, proxyUrl, skipTLSVerify: false };
+  config.loadFromClusterAndUser(place, { name: "by-request" });
+  const options: https.RequestOptions = {};
+  await config.applyToHTTPSOptions(options);
+  return options.agent as https.Agent; // client-node sets one for every cluster with a proxy
 }

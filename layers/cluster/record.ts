@@ -9,6 +9,8 @@ const place = {
   caData: z.base64("must be base64").min(1),
   /** Where the certificate is for another name than the server's. */
   tlsServerName: z.string().min(1).optional(),
+  /** An HTTP CONNECT proxy on the way, with user and password where it wants them. */
+  proxyUrl: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
 };
 
 /**

@@ -8,6 +8,7 @@ import { type EmbeddedCloud, embeddedCloud } from "#embedded/aws/cloud.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { clusterConnections } from "#functions/executor/clusters.ts";
 import { kubeConfig, sharedCluster } from "#test/support/cluster.ts";
+import { connectProxy } from "#test/support/connect-proxy.ts";
 
 const name = "muster-main/clusters/embedded";
 const target = { namespace: "demo", pod: "busybox-only", container: "busybox" };
@@ -57,6 +58,21 @@ describe("a cluster's record", () => {
     const { certData, keyData } = kubeConfig(cluster, "muster-admin").getCurrentUser() ?? {};
     cloud.putSecret(name, record({ kind: "certificate", certData, keyData }));
     expect(await podsSeen(connect)).toBeGreaterThan(0);
+  });
+
+  it("leads by way of its proxy, lists and exec alike, also for whoever gets a token", async () => {
+    const proxy = await connectProxy("scanner:s3cret");
+    const connect = executor();
+    const { token = "" } = kubeConfig(cluster).getCurrentUser() ?? {};
+    cloud.putSecret(name, record({ kind: "token", token, proxyUrl: proxy.url }));
+    expect(await podsSeen(connect)).toBeGreaterThan(0);
+    const connection = (await connect("embedded")).as(token);
+    (await openExec(connection, target, ["true"])).terminate();
+    expect(new Set(proxy.tunnels)).toEqual(new Set([new URL(cluster.server).host]));
+    expect(proxy.tunnels.length).toBeGreaterThanOrEqual(2);
+    connection.close();
+    await proxy.close();
+    await expect(podsSeen(connect)).rejects.toMatchObject({ code: "proxy" });
   });
 
   it("that was renewed is picked up when the old one is refused, by lists and by exec, without a restart", async () => {

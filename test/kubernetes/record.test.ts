@@ -8,7 +8,7 @@ const read = (value: unknown) => readClusterRecord(typeof value === "string" ? v
 describe("a cluster record", () => {
   it.each([
     good,
-    { ...good, tlsServerName: "kubernetes" },
+    { ...good, tlsServerName: "kubernetes", proxyUrl: "http://user:word@10.0.0.9:3128" },
     { schemaVersion: 1, kind: "certificate", server: good.server, caData: "YQ==", certData: "YQ==", keyData: "YQ==" },
     { schemaVersion: 1, kind: "eks", server: good.server, caData: "YQ==", name: "apps", region: "eu-central-1" },
   ])("of kind $kind is taken", (record) => expect(read(record)).toEqual(record));
@@ -18,6 +18,7 @@ describe("a cluster record", () => {
     ["reads a file", { ...good, tokenFile: `/${canary}` }, "tokenFile: is not a known key"],
     ["skips verification", { ...good, insecureSkipTlsVerify: true }, "insecureSkipTlsVerify: is not a known key"],
     ["goes without TLS", { ...good, server: `http://${canary}` }, "server: must be an https URL"],
+    ["goes by way of a socket", { ...good, proxyUrl: `unix:/${canary}` }, "proxyUrl: must be an http or https URL"],
     ["trusts any authority", { ...good, caData: "" }, "caData: "],
     ["is no JSON", `{"token": "${canary}`, "is not JSON"],
     ["is a kubeconfig", `apiVersion: v1\nusers: [{token: ${canary}}]`, "is not JSON"],
