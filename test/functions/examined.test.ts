@@ -58,10 +58,13 @@ describe("a failure on the way to a container", () => {
     },
   );
 
-  it.each<ReasonCode>(["forbidden", "unauthenticated"])("is told as it is when it is %s on an open way", async (code) => {
-    const before = new ScanError(code, "patch is refused");
-    expect(await examined(before, task, async () => wayIsOpen)).toBe(before);
-  });
+  it.each<ReasonCode>(["forbidden", "unauthenticated"])(
+    "is told as it is when it is %s on an open way",
+    async (code) => {
+      const before = new ScanError(code, "patch is refused");
+      expect(await examined(before, task, async () => wayIsOpen)).toBe(before);
+    },
+  );
 
   it("is told as it is where the doctor cannot look either", async () => {
     const before = new ScanError("tcp", "no way");
