@@ -5,7 +5,6 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { Command, InvalidArgumentError } from "commander";
 import { ulid } from "ulid";
-import { type Auditor, startAuditor } from "#audit/auditor.ts";
 import { remote } from "#aws/remote.ts";
 import { connect } from "#cluster/connection.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
@@ -14,6 +13,7 @@ import { RegisteredName } from "#contract/names.ts";
 import { executorsDoctor } from "#functions/executor/doctor.ts";
 import { imagesByPolicy } from "#functions/executor/images.ts";
 import { materialFrom } from "#functions/executor/material.ts";
+import { warmAuditor } from "#functions/executor/warm-auditor.ts";
 import { runWorker } from "#functions/executor/worker.ts";
 import { trusting } from "#signing/trust.ts";
 import { orExplain } from "../failure.ts";
@@ -82,15 +82,8 @@ async function work(flags: Flags): Promise<number> {
     if (name === cluster) return connection;
     throw new ScanError("cluster-unknown", `this worker serves ${cluster}, not ${name}`);
   };
-  let warm: Promise<Auditor> | undefined;
-  /** One that did not start is tried anew by the next scan. */
-  const auditor = () => {
-    warm ??= startAuditor({ workDir });
-    warm.catch(() => {
-      warm = undefined;
-    });
-    return warm;
-  };
+  const logger = new Logger({ serviceName: "worker" });
+  const auditor = warmAuditor({ workDir, log: (line) => logger.warn(line) });
   try {
     const signer = flags.signingKey === undefined ? undefined : signerFrom(flags.signingKey, () => aws);
     const trusted = await Promise.all((flags.trust ?? []).map((key) => publicKeyFrom(key, () => aws)));
@@ -99,7 +92,6 @@ async function work(flags: Flags): Promise<number> {
     process.stderr.write(
       `working for ${cluster}: ${flags.concurrency} tasks at once, each received ${mostReceives} times\n`,
     );
-    const logger = new Logger({ serviceName: "worker" });
     await runWorker(
       {
         ...{ queue, concurrency: flags.concurrency, mostReceives, published, evidence: aws.bucket(flags.evidence) },
@@ -107,7 +99,7 @@ async function work(flags: Flags): Promise<number> {
         connect: connectTo,
         doctor: executorsDoctor({ connect: connectTo, now }),
         images: imagesByPolicy(aws.secret),
-        auditor,
+        auditor: auditor.get,
         ...(signer && { signer }),
         material: materialFrom(published, verifier, join(workDir, "profiles")),
         now,
@@ -121,7 +113,7 @@ async function work(flags: Flags): Promise<number> {
     return 0;
   } finally {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
-    await warm?.then((running) => running.close()).catch(() => undefined);
+    await auditor.close();
     connection.close();
     aws.close();
     rmSync(workDir, { recursive: true, force: true });

@@ -1,7 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ulid } from "ulid";
-import { type Auditor, startAuditor } from "#audit/auditor.ts";
 import { type Deployed, deployed } from "#aws/deployed.ts";
 import { mintEksToken } from "#aws/eks-token.ts";
 import { kmsSigner } from "#aws/kms.ts";
@@ -17,12 +16,13 @@ import type { ExecutorEnvironment } from "./environment.ts";
 import { imagesByPolicy } from "./images.ts";
 import { materialFrom } from "./material.ts";
 import type { TakePorts } from "./take.ts";
+import { type WarmAuditor, warmAuditor } from "./warm-auditor.ts";
 
 /** The executor of a deployment, in its image, whoever hands it its tasks. What it makes on disk stays below the temp folder. */
 export function deployedExecutor(
   environment: ExecutorEnvironment,
   service: string,
-): TakePorts & Pick<Deployed, "queueOf" | "taskInbox"> {
+): TakePorts & Pick<Deployed, "queueOf" | "taskInbox"> & Pick<WarmAuditor, "close"> {
   const signer = kmsSigner(environment.SIGNING_KEY);
   const trusted = trusting([signer, ...readTrustedKeys(environment.TRUSTED_KEYS)]);
   const { evidence, published, taskQueue, taskInbox, queueOf, credentials } = deployed(environment);
@@ -35,28 +35,18 @@ export function deployedExecutor(
       readClusterRecord(await secret(clusterRecordName(environment.DEPLOYMENT, cluster), fresh), cluster),
     mint: (eks) => mintEksToken(eks, { credentials, now }),
   });
-  const auditor = warmAuditor(workDir, (line) => telemetry.logger.warn(line));
+  const auditor = warmAuditor({ workDir, log: (line) => telemetry.logger.warn(line) });
   // It loads InSpec while the first task is on its way. What goes wrong is told to the scan that needs it.
-  auditor().catch(() => undefined);
+  auditor.get().catch(() => undefined);
   return {
-    ...{ evidence, published, taskQueue, taskInbox, queueOf, auditor, now, connect, signer, ...telemetry },
+    ...{ evidence, published, taskQueue, taskInbox, queueOf, now, connect, signer, ...telemetry },
+    auditor: auditor.get,
+    close: auditor.close,
     mostReceives: environment.MOST_RECEIVES,
     doctor: executorsDoctor({ connect, now }),
     images: imagesByPolicy(secret),
     material: materialFrom(published, trusted, join(workDir, "profiles")),
     attemptId: () => ulid(),
     onProgress: () => undefined,
-  };
-}
-
-/** The auditor's parent process is kept warm; one that did not start is tried anew. */
-function warmAuditor(workDir: string, log: (line: string) => void): () => Promise<Auditor> {
-  let warm: Promise<Auditor> | undefined;
-  return () => {
-    warm ??= startAuditor({ workDir, log }).catch((error) => {
-      warm = undefined;
-      throw error;
-    });
-    return warm;
   };
 }

@@ -10,7 +10,7 @@ async function work(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   executor.logger.info("working", { cluster, concurrency });
   await runWorker({ ...executor, queue: executor.taskInbox(cluster), concurrency }, stop.signal);
-  await executor.auditor().then((auditor) => auditor.close());
+  await executor.close();
 }
 
 try {

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ulid } from "ulid";
-import { type Auditor, startAuditor } from "#audit/auditor.ts";
 import type { ProgressEvent } from "#audit/job.ts";
 import { s3Objects } from "#aws/objects.ts";
 import { type Queue, sqsQueue } from "#aws/queue.ts";
@@ -19,6 +18,7 @@ import { dispatcherHandler } from "#functions/dispatcher/handler.ts";
 import { executorsDoctor } from "#functions/executor/doctor.ts";
 import { executorHandler } from "#functions/executor/handler.ts";
 import { materialFrom } from "#functions/executor/material.ts";
+import { warmAuditor } from "#functions/executor/warm-auditor.ts";
 import { type Registration, registerContent } from "#ledger/registry.ts";
 import type { ImageSource } from "#reach/image/through-image.ts";
 import { storeSigner } from "#signing/key-file.ts";
@@ -107,7 +107,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
   };
   const allowed = options.policy ?? strictPolicy;
   const policy = typeof allowed === "function" ? allowed : () => allowed;
-  const auditor = once(() => startAuditor({ workDir: options.workDir }));
+  const auditor = warmAuditor({ workDir: options.workDir });
   const executor = {
     ...{ evidence, published, taskQueue, connect, now, ...telemetry },
     auditor: auditor.get,
@@ -160,7 +160,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
       forget();
       await Promise.all(mappings.map((mapping) => mapping.stop()));
       await cloud.notificationsSettled();
-      await auditor.end((running) => running.close());
+      await auditor.close();
       for (const connection of connections.values()) connection.then((each) => each.close()).catch(() => undefined);
       s3.destroy();
       sqs.destroy();
@@ -169,17 +169,6 @@ export async function startLocal(options: LocalOptions): Promise<LocalMuster> {
 }
 
 type Handler = Parameters<typeof startEventSourceMapping>[0]["handler"];
-
-/** A value that is made when first asked for, and ended only if it was made. */
-function once<T extends Auditor>(make: () => Promise<T>) {
-  let made: Promise<T> | undefined;
-  return {
-    get: () => (made ??= make()),
-    end: async (close: (value: T) => Promise<void>) => {
-      if (made !== undefined) await made.then(close).catch(() => undefined);
-    },
-  };
-}
 
 /** The dispatcher will come to the same id: both follow the contract. */
 function scanIdFor(body: string, messageId: string): string {

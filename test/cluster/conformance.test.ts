@@ -4,6 +4,7 @@ import { type Place, placeOn, versions } from "#test/conformance/place.ts";
 import { runCases, subjectsOf } from "#test/conformance/suite.ts";
 import type { Subject } from "#test/conformance/trial.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
+import { seeded } from "#test/support/seeded.ts";
 
 /** Another seed tries other behaviours, as another version: MUSTER_SEED=7 npm test -- test/cluster/conformance.test.ts */
 const seed = Number(process.env.MUSTER_SEED ?? 3);
@@ -29,16 +30,10 @@ it.each(sample)(`%s holds in every container (Kubernetes ${version}, seed ${seed
   expect(trials.some(({ verdict }) => verdict === "pass")).toBe(true);
 });
 
-/** Fisher–Yates over a small generator (mulberry32), so that one seed is one order everywhere. */
+/** Fisher–Yates over a seeded generator, so that one seed is one order everywhere. */
 function shuffled<T>(values: readonly T[], from: number): readonly T[] {
   const all = [...values];
-  let state = from >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = seeded(from);
   for (let last = all.length - 1; last > 0; last -= 1) {
     const other = Math.floor(next() * (last + 1));
     const [a, b] = [all[last], all[other]];

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { faultCases } from "#test/faults/cases.ts";
-import { seeded } from "#test/faults/fault-case.ts";
 import { type Recording, record } from "#test/faults/recording.ts";
 import { type World, worldOf } from "#test/faults/world.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
+import { seeded } from "#test/support/seeded.ts";
 
 /** A seeded part of the fault run; `npm run faults` has all of it. */
 const seed = 20_261_124;

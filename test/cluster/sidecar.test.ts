@@ -4,8 +4,9 @@ import type { ScanError } from "#contract/errors.ts";
 import type { ToolboxPolicy } from "#contract/policy.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
+import { hostPidOf } from "#test/support/container-processes.ts";
 import { reaching, withoutShell } from "#test/support/reach.ts";
-import { hostPidOf, writableLayer } from "#test/support/writable-layer.ts";
+import { writableLayer } from "#test/support/writable-layer.ts";
 
 const never: ToolboxPolicy = { use: "never" };
 const image = "muster.test/toolbox:1";

@@ -26,17 +26,6 @@ export interface FaultCase {
   readonly run: (context: FaultContext) => Promise<Tried>;
 }
 
-/** A small seeded generator (mulberry32): the same seed gives the same faults. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** All of some places, or so many of them by the generator. */
 export function chosen<T>(all: readonly T[], many: number, { random, extent }: FaultContext): readonly T[] {
   if (extent === "all" || all.length <= many) return all;

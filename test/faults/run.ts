@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startCluster } from "#embedded/cluster/cluster.ts";
+import { seeded } from "#test/support/seeded.ts";
 import { faultCases } from "./cases.ts";
 import { runMatrix } from "./cloud/run.ts";
-import { seeded } from "./fault-case.ts";
 import { record } from "./recording.ts";
 import { worldOf } from "./world.ts";
 

@@ -4,6 +4,7 @@ import { mintScanCredential } from "#cluster/grant/mint.ts";
 import { readPod } from "#cluster/pods.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { findResource } from "#embedded/cluster/store/resources.ts";
+import { seeded } from "./seeded.ts";
 
 /** Objects of scan credentials that are in the cluster, by kind. */
 export function credentialsIn(cluster: EmbeddedCluster): Readonly<Record<"accounts" | "bindings" | "roles", number>> {
@@ -89,15 +90,4 @@ async function killedScan(
     await credential.revoke();
   };
   await Promise.race([life(), dead.promise]);
-}
-
-/** Mulberry32: small, seeded, good enough to choose when to kill. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "#cluster/connection.ts";
 import { containersOf } from "#cluster/containers.ts";
@@ -8,6 +7,7 @@ import type { Target } from "#contract/target.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { startDelayProxy } from "#embedded/cluster/delay-proxy.ts";
 import { openShell } from "#reach/open-shell.ts";
+import { processesIn } from "#test/support/container-processes.ts";
 import { type Row, rowOf } from "../row.ts";
 
 const scans = 200;
@@ -25,17 +25,18 @@ export async function execsAfterKills(cluster: EmbeddedCluster): Promise<readonl
   const target = pod && containersOf("demo", pod, ["containers"])[0]?.target;
   connection.close();
   if (target === undefined) throw new Error("the sample workloads have this pod");
-  const before = processesOf(target);
+  const count = () => processesIn(target.containerId).length;
+  const before = count();
   let atMost = before;
   for (let begun = 0; begun < scans; begun += atOnce) {
     await Promise.all(Array.from({ length: atOnce }, () => killedSession(cluster, target)));
-    atMost = Math.max(atMost, processesOf(target));
+    atMost = Math.max(atMost, count());
   }
-  for (const deadline = Date.now() + patienceMs; processesOf(target) > before && Date.now() < deadline; ) {
+  for (const deadline = Date.now() + patienceMs; count() > before && Date.now() < deadline; ) {
     await sleep(100);
   }
   const what = `processes in a container after ${scans} exec sessions into it were cut at random points (${atMost - before} at most just after)`;
-  const left = processesOf(target) - before;
+  const left = count() - before;
   return [rowOf({ id: "reach.leftovers-after-kills.execs", what, unit: "processes", samples: [left], bar: "= 0" })];
 }
 
@@ -55,18 +56,4 @@ async function killedSession(cluster: EmbeddedCluster, target: Target): Promise<
   await hop.close();
   await lived;
   connection.close();
-}
-
-/** How many processes of this machine are in the container's cgroup. */
-function processesOf({ containerId }: Target): number {
-  const id = containerId.replace(/^\w+:\/\//, "");
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && cgroupOf(name).includes(id)).length;
-}
-
-function cgroupOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cgroup`, "utf8");
-  } catch {
-    return ""; // it has ended meanwhile
-  }
 }

@@ -2,6 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type ManualClock, manualClock } from "#embedded/aws/clock.ts";
 import { type EmbeddedCloud, type EmbeddedCloudOptions, embeddedCloud } from "#embedded/aws/cloud.ts";
+import { seeded } from "#test/support/seeded.ts";
 
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 
@@ -15,7 +16,7 @@ export interface TestCloud {
 /** A cloud on a clock that stands still, with real SDK clients that do not retry. */
 export function testCloud(options: EmbeddedCloudOptions = {}): TestCloud {
   const clock = manualClock();
-  const cloud = embeddedCloud({ clock, random: seededRandom(1), ...options });
+  const cloud = embeddedCloud({ clock, random: seeded(1), ...options });
   return { cloud, clock, ...clientsOf(cloud) };
 }
 
@@ -24,17 +25,6 @@ export function clientsOf(cloud: EmbeddedCloud, maxAttempts = 1): { sqs: SQSClie
   const { requestHandler } = cloud;
   const config = { requestHandler, region: "us-east-1", credentials: CREDENTIALS, maxAttempts };
   return { sqs: new SQSClient(config), s3: new S3Client(config) };
-}
-
-/** Numbers in [0, 1) that repeat from run to run (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Sends bodies one after the other. */

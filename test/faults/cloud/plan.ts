@@ -1,4 +1,5 @@
 import type { Fault } from "#embedded/aws/faults.ts";
+import { seeded } from "#test/support/seeded.ts";
 import type { Death } from "./process.ts";
 
 /** What happens to the scan of one container. */
@@ -32,19 +33,8 @@ const calls = [
 ] as const;
 const codes = { S3: "SlowDown", SQS: "ThrottlingException" };
 
-/** Numbers in [0, 1) that follow from a seed (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export function planRun(seed: number): RunPlan {
-  const random = numbers(Math.imul(seed, 0x9e3779b1));
+  const random = seeded(Math.imul(seed, 0x9e3779b1));
   const whole = (below: number) => Math.floor(random() * below);
   const chance = (one: number) => random() * one < 1;
   const troubles: readonly Trouble[] = ["no-shell", "restarts-twice", "late-once", "kills"];
