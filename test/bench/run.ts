@@ -27,6 +27,12 @@ if (load === undefined) {
   process.stderr.write(`usage: npm run bench -- ${Object.keys(benches).join("|")} [--json] [--only FILE] [--save]\n`);
   process.exit(2);
 }
+if (values.save && values.only !== undefined) {
+  process.stderr.write(
+    "--save: keeps a whole measurement, and --only would leave out the rest of it; give one of them\n",
+  );
+  process.exit(2);
+}
 const rows: Row[] = [];
 await (await load()).measure({
   only: values.only,

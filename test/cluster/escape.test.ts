@@ -22,13 +22,17 @@ it("nobody who swaps folders for links meanwhile gets it to read what is outside
     mkdirSync(path, { recursive: true });
   writeFileSync(join(folder, "outside/f"), outsideWord);
   writeFileSync(join(root, "a/f"), "inside");
-  const swap = `while :;do mv a kept/a;ln -s ../outside a;rm a;mv kept/a a;mv a/f kept/f;ln -s ../../outside/f a/f;rm a/f;mv kept/f a/f;done`;
+  // Between two rounds a pause of changing length, so that now and then a walk gets to the end.
+  const pause = `p=$(((p+37)%300)) i=0;while [ $i -lt $p ];do i=$((i+1));done`;
+  const swap = `while :;do mv a kept/a;ln -s ../outside a;rm a;mv kept/a a;mv a/f kept/f;ln -s ../../outside/f a/f;rm a/f;mv kept/f a/f;${pause};done`;
   const swapper = spawn("/bin/busybox", ["sh", "-c", swap], { cwd: root, stdio: "ignore" });
+  const seen = new Set<string>();
   try {
-    const answers = throughLibrary(root, Array<string>(400).fill("/a/f"));
-    expect(answers).toHaveLength(400);
-    expect(answers.filter((answer) => answer !== "" && answer !== "inside")).toEqual([]);
-    expect(new Set(answers)).toEqual(new Set(["", "inside"]));
+    // A machine that is busy may run one of the two only while the other waits: ask until both ends were seen.
+    for (let round = 0; round < 2 || (seen.size < 2 && round < 40); round += 1) {
+      for (const answer of throughLibrary(root, Array<string>(200).fill("/a/f"))) seen.add(answer);
+    }
+    expect(seen).toEqual(new Set(["", "inside"]));
   } finally {
     swapper.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });

@@ -101,7 +101,13 @@ export async function startCluster(options: ClusterOptions): Promise<EmbeddedClu
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
-      for (const step of undo.reverse()) await step();
+      for (const step of undo.reverse()) {
+        try {
+          await step();
+        } catch (trouble) {
+          log(`while stopping: ${trouble}`); // the last step, containerd's, ends whatever the ones before it left
+        }
+      }
       held.delete(baseDir);
       rmSync(join(baseDir, "owner.json"), { force: true });
       rmSync(join(baseDir, "kubeconfig"), { force: true });

@@ -8,6 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { configFor } from "#test/support/image-of.ts";
 import { dir, file, tarOf } from "#test/support/tar-bytes.ts";
+import { executorNodeOptions } from "../../../infra/derived.ts";
 import type { Row } from "../row.ts";
 
 const bar = 256;
@@ -22,13 +23,13 @@ export async function imageMemory(): Promise<readonly Row[]> {
   try {
     await writeLayout(folder);
     const script = new URL("./open-large-image.ts", import.meta.url).pathname;
-    const peaks = [1, 2, 3].map(() => {
-      const child = spawnSync(process.execPath, [script, folder], { encoding: "utf8" });
+    const peaks = [1, 2, 3, 4, 5].map(() => {
+      const child = spawnSync(process.execPath, [executorNodeOptions, script, folder], { encoding: "utf8" });
       if (child.status !== 0) throw new Error(`the image was not read: ${child.stderr}`);
       return Math.round(Number(child.stdout) / 1024);
     });
-    const [min = 0, value = 0, max = 0] = peaks.sort((a, b) => a - b);
-    const what = "peak memory of a process that answers from an image of 1 GiB";
+    const [min = 0, , value = 0, , max = 0] = peaks.sort((a, b) => a - b);
+    const what = `peak memory of a process with the executor's ${executorNodeOptions} that answers from an image of 1 GiB`;
     return [{ id: "image-memory", what, value, unit: "MiB", bar: `≤ ${bar}`, holds: max <= bar, spread: { min, max } }];
   } finally {
     rmSync(folder, { recursive: true, force: true });

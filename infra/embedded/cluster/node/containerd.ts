@@ -50,9 +50,12 @@ export async function startContainerd(baseDir: string, pauseImage: string): Prom
   await removeSandboxes(cri);
   child.unref();
   const stop = async (): Promise<void> => {
-    await removeSandboxes(cri);
-    cri.close();
-    await endEarlierRun(paths);
+    try {
+      await removeSandboxes(cri);
+    } finally {
+      cri.close();
+      await endEarlierRun(paths);
+    }
   };
   return { paths, cri, pid, snapshotter, stop };
 }

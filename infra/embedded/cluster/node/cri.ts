@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Client, credentials, loadPackageDefinition, type ServiceError } from "@grpc/grpc-js";
+import { type Client, credentials, loadPackageDefinition, type ServiceError, status } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import type { ContainerStatus, CreateContainerRequest, ExecRequest, Image, PodSandboxConfig } from "./cri-messages.ts";
 
@@ -23,6 +23,8 @@ export interface Cri {
 }
 
 const DEADLINE_MS = 120_000;
+/** How long an end that fails is tried again. */
+const INSIST_MS = 10_000;
 
 /** Connects lazily to a containerd's CRI services on a Unix socket. */
 export function connectCri(socket: string): Cri {
@@ -39,15 +41,15 @@ export function connectCri(socket: string): Cri {
     version: () => call(runtime, "Version", {}),
     runPodSandbox: async (config) =>
       (await call<{ pod_sandbox_id: string }>(runtime, "RunPodSandbox", { config })).pod_sandbox_id,
-    stopPodSandbox: (id) => call(runtime, "StopPodSandbox", { pod_sandbox_id: id }),
-    removePodSandbox: (id) => call(runtime, "RemovePodSandbox", { pod_sandbox_id: id }),
+    stopPodSandbox: (id) => insist(runtime, "StopPodSandbox", { pod_sandbox_id: id }),
+    removePodSandbox: (id) => insist(runtime, "RemovePodSandbox", { pod_sandbox_id: id }),
     listPodSandboxes: async () =>
       (await call<{ items: { id: string }[] }>(runtime, "ListPodSandbox", {})).items.map((item) => item.id),
     createContainer: async (request) =>
       (await call<{ container_id: string }>(runtime, "CreateContainer", request)).container_id,
     startContainer: (id) => call(runtime, "StartContainer", { container_id: id }),
-    stopContainer: (id, timeout) => call(runtime, "StopContainer", { container_id: id, timeout }),
-    removeContainer: (id) => call(runtime, "RemoveContainer", { container_id: id }),
+    stopContainer: (id, timeout) => insist(runtime, "StopContainer", { container_id: id, timeout }),
+    removeContainer: (id) => insist(runtime, "RemoveContainer", { container_id: id }),
     containerStatus: async (id) =>
       (await call<{ status: ContainerStatus }>(runtime, "ContainerStatus", { container_id: id })).status,
     exec: async (request) => (await call<{ url: string }>(runtime, "Exec", request)).url,
@@ -85,6 +87,19 @@ function call<T>(target: Client, method: string, request: unknown): Promise<T> {
       else resolve(response);
     });
   });
+}
+
+/** As a kubelet, for the calls that CRI calls idempotent: when a shim dies while it is asked (unknown to gRPC), it is asked again. */
+async function insist(target: Client, method: string, request: unknown): Promise<void> {
+  const deadline = Date.now() + INSIST_MS;
+  for (;;) {
+    try {
+      return await call(target, method, request);
+    } catch (error) {
+      if (!(error instanceof CriError) || error.code !== status.UNKNOWN || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 /** A refusal by containerd. `details` is its own text, as a kubelet would pass it on; `code` is the gRPC status. */
