@@ -134,14 +134,18 @@ export const Context = z
       const again = names.findIndex((name, index) => names.indexOf(name) !== index);
       if (again >= 0) fault([key, again], `"${names[again]}" is there already`);
     }
-    for (const [index, { network, policy }] of clusters.entries()) {
+    for (const [index, { network, policy, scanBy, workerProfiles }] of clusters.entries()) {
+      if (scanBy === "worker" && workerProfiles.length > 0) {
+        fault(["clusters", index, "workerProfiles"], 'is for scanBy "function": a worker takes every profile here');
+      }
       const way = networks.find(({ id }) => id === network);
       if (way === undefined) fault(["clusters", index, "network"], `there is no network "${network}"`);
       for (const [key, message] of policyFaults(policy, way)) fault(["clusters", index, "policy", ...key], message);
     }
     for (const [index, network] of networks.entries()) {
-      const count = clusters.filter((cluster) => cluster.network === network.id).length;
-      const text = `has ${count} clusters; ${mostClustersPerNetwork} fit into one stack, so add another network`;
+      const own = clusters.filter((cluster) => cluster.network === network.id);
+      const count = own.length + own.filter(({ workerProfiles }) => workerProfiles.length > 0).length;
+      const text = `has ${count} clusters, those with workerProfiles counted twice; ${mostClustersPerNetwork} fit into one stack, so add another network`;
       if (count > mostClustersPerNetwork) fault(["networks", index], text);
       const rules = waysOut(network, clusters).length;
       const tooMany = `leads to ${rules} pairs of range and port; a security group holds ${mostWaysOut}, so join ranges`;

@@ -21,6 +21,8 @@ export interface DispatchPorts {
   readonly taskQueue: (cluster: string) => Queue | undefined;
   /** What the owner of a cluster allows. Default: nothing beyond looking through shells. */
   readonly policy?: (cluster: string) => ClusterPolicy;
+  /** Profiles whose scans of a cluster are left to `muster worker`. Default: none. */
+  readonly workerProfiles?: (cluster: string) => readonly string[];
 }
 
 /** A request as it lies on the queue. `sentAt` is the queue's own time stamp, equal on every delivery. */
@@ -119,9 +121,11 @@ function planOf(
   message: RequestMessage,
   request: ScanRequest,
   resolved: Resolved,
-  { policy = () => strictPolicy }: DispatchPorts,
+  { policy = () => strictPolicy, workerProfiles = () => [] }: DispatchPorts,
 ): Plan {
   const requestedAt = message.sentAt.toISOString();
+  const ofWorker = (cluster: string) =>
+    resolved.profiles.map(({ name }) => name).filter((name) => workerProfiles(cluster).includes(name));
   const tasks = request.targets.map(
     (entry, index): ExpandTask => ({
       schemaVersion: 1,
@@ -132,6 +136,7 @@ function planOf(
       requestedAt,
       entry,
       profiles: [...resolved.profiles],
+      ...(ofWorker(entry.cluster).length > 0 && { workerProfiles: ofWorker(entry.cluster) }),
       ...(resolved.inputs && { inputs: resolved.inputs }),
       ...(resolved.waivers && { waivers: resolved.waivers }),
       options: request.options ?? {},

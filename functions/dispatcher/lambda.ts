@@ -14,6 +14,7 @@ export const handler = dispatcherHandler({
   evidence,
   published,
   taskQueue: (cluster) => (clusters.has(cluster) ? taskQueue(cluster) : undefined),
+  workerProfiles: (cluster) => clusters.get(cluster)?.workerProfiles ?? [],
   policy: (cluster) => clusters.get(cluster)?.policy ?? strictPolicy,
   ...telemetryOf("dispatcher"),
 });

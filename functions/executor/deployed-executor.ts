@@ -22,10 +22,10 @@ import { type WarmAuditor, warmAuditor } from "./warm-auditor.ts";
 export function deployedExecutor(
   environment: ExecutorEnvironment,
   service: string,
-): TakePorts & Pick<Deployed, "queueOf" | "taskInbox"> & Pick<WarmAuditor, "close"> {
+): TakePorts & Pick<Deployed, "queueOf" | "inboxAt"> & Pick<WarmAuditor, "close"> {
   const signer = kmsSigner(environment.SIGNING_KEY);
   const trusted = trusting([signer, ...readTrustedKeys(environment.TRUSTED_KEYS)]);
-  const { evidence, published, taskQueue, taskInbox, queueOf, credentials } = deployed(environment);
+  const { evidence, published, taskQueue, inboxAt, queueOf, credentials } = deployed(environment);
   const secret = secretsManager();
   const telemetry = telemetryOf(service);
   const now = () => new Date();
@@ -39,7 +39,7 @@ export function deployedExecutor(
   // It loads InSpec while the first task is on its way. What goes wrong is told to the scan that needs it.
   auditor.get().catch(() => undefined);
   return {
-    ...{ evidence, published, taskQueue, taskInbox, queueOf, now, connect, signer, ...telemetry },
+    ...{ evidence, published, taskQueue, inboxAt, queueOf, now, connect, signer, ...telemetry },
     auditor: auditor.get,
     close: auditor.close,
     mostReceives: environment.MOST_RECEIVES,

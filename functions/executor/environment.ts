@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { Environment, readVariables } from "#aws/environment.ts";
-import { RegisteredName } from "#contract/names.ts";
 
 const ExecutorEnvironment = Environment.extend({
   /** How often a task is received before it goes to the dead letters: the stack's own figure. */
@@ -13,8 +12,8 @@ const ExecutorEnvironment = Environment.extend({
 export type ExecutorEnvironment = z.infer<typeof ExecutorEnvironment>;
 
 const WorkerEnvironment = ExecutorEnvironment.extend({
-  /** The cluster whose task queue is worked. */
-  CLUSTER: RegisteredName,
+  /** The task queue that is worked. */
+  TASK_QUEUE_URL: z.url("must be the URL of a queue"),
   /** Tasks at once. */
   CONCURRENCY: z.coerce.number("must be a whole number above 0").int().min(1).default(2),
 });

@@ -13,6 +13,7 @@ import { examined } from "./examined.ts";
 import { type ExpandPorts, expand } from "./expand.ts";
 import { nextStep, type Try } from "./next-step.ts";
 import { type ScanPorts, scan } from "./scan.ts";
+import { queueFor } from "./task-queue.ts";
 import { type TimeLimit, timeLimit } from "./time-limit.ts";
 
 export interface ExecutePorts extends ExpandPorts, ScanPorts {
@@ -94,10 +95,8 @@ async function end(task: Task, { evidence, now, onOutcome }: ExecutePorts, error
 }
 
 async function sendAnew(task: Task, ports: ExecutePorts, delaySeconds: number): Promise<void> {
-  const cluster = task.kind === "expand" ? task.entry.cluster : task.target.cluster;
-  const queue = ports.taskQueue(cluster);
-  if (queue === undefined) throw new ScanError("cluster-unknown", `there is no task queue for cluster ${cluster}`);
-  await queue.send([{ body: JSON.stringify({ ...task, hop: task.hop + 1 }), group: task.scanId, delaySeconds }]);
+  const body = JSON.stringify({ ...task, hop: task.hop + 1 });
+  await queueFor(task, ports).send([{ body, group: task.scanId, delaySeconds }]);
 }
 
 function tooManyCrashes(crashed: number): ScanError {

@@ -1,5 +1,4 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import type { Queue } from "#aws/queue.ts";
 import type { Connection } from "#cluster/connection.ts";
 import { containersOf, osSaidBy } from "#cluster/containers.ts";
 import { windowsNodes } from "#cluster/nodes.ts";
@@ -18,12 +17,12 @@ import { entryName, unscanned, writeOutcome } from "#ledger/outcomes.ts";
 import { firstHop } from "#ledger/tries.ts";
 import { sweepLeftovers } from "./credential.ts";
 import { podsFrom } from "./pods-from.ts";
+import { queueFor, type TaskQueuePorts } from "./task-queue.ts";
 
-export interface ExpandPorts {
+export interface ExpandPorts extends TaskQueuePorts {
   readonly evidence: ObjectStore;
   readonly published: ObjectStore;
   readonly connect: (cluster: string) => Promise<Connection>;
-  readonly taskQueue: (cluster: string) => Queue | undefined;
   readonly now: () => Date;
 }
 
@@ -40,7 +39,7 @@ export async function expand(task: ExpandTask, ports: ExpandPorts, signal: Abort
   const expected = await readDocument(ports.evidence, key, Expected);
   const swept = sweepLeftovers(task, () => ports.connect(task.entry.cluster), signal);
   const tasks = expected === undefined ? await lookOut(task, ports, signal) : await unfinished(expected, ports);
-  await sendAll(tasks, task.entry.cluster, ports);
+  await sendAll(tasks, ports);
   await swept;
   await checkCompletion(ports.evidence, task.scanId, ports.now);
 }
@@ -151,6 +150,7 @@ function scanTask(task: ExpandTask, target: Target, profile: ScanTask["profile"]
     requestedAt: task.requestedAt,
     target,
     profile,
+    ...(task.workerProfiles?.includes(profile.name) && { scanBy: "worker" as const }),
     ...(task.inputs && { inputs: task.inputs }),
     ...(task.waivers && { waivers: task.waivers }),
     options: task.options,
@@ -158,10 +158,11 @@ function scanTask(task: ExpandTask, target: Target, profile: ScanTask["profile"]
   };
 }
 
-async function sendAll(tasks: readonly ScanTask[], cluster: string, ports: ExpandPorts): Promise<void> {
-  const queue = ports.taskQueue(cluster);
-  if (queue === undefined) throw new ScanError("cluster-unknown", `there is no task queue for cluster ${cluster}`);
-  await queue.send(messagesOf(tasks));
+async function sendAll(tasks: readonly ScanTask[], ports: ExpandPorts): Promise<void> {
+  for (const group of Map.groupBy(tasks, ({ scanBy }) => scanBy).values()) {
+    const [first] = group;
+    if (first !== undefined) await queueFor(first, ports).send(messagesOf(group));
+  }
 }
 
 /** One at a time: the bodies of ten thousand tasks need not exist together. */

@@ -7,7 +7,6 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { metricNamespace } from "#functions/telemetry.ts";
 import { hoursBetween, type Schedule } from "../context/schedule.ts";
-import type { QueuePair } from "./queue-pair.ts";
 
 export interface AlarmsProps {
   readonly deployment: string;
@@ -33,7 +32,7 @@ export class Alarms extends Construct {
   }
 
   /** A message waits for longer than twice the objective. Messages received three times are not in that age: see `dead`. */
-  late(name: string, { queue }: QueuePair): void {
+  late(name: string, queue: IQueue): void {
     const metric = queue.metricApproximateAgeOfOldestMessage({ period: fiveMinutes });
     this.#above(`${name}-late`, metric, 2 * 60 * this.#props.objectiveMinutes, "messages wait too long");
   }

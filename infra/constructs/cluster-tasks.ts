@@ -13,22 +13,36 @@ export interface ClusterTasksProps {
   readonly executorTimeout: Duration;
 }
 
-/** What one cluster has of its own: a task queue with its dead-letter queue, so that it delays nobody else, and its record. */
+/** A task queue with its dead letters, and who takes its tasks. */
+export interface TaskQueue extends Pick<QueuePair, "queue" | "dead"> {
+  /** The cluster's id; `<id>_work` is the queue of the profiles that are its worker's. */
+  readonly name: string;
+  readonly takenBy: "function" | "worker";
+}
+
+/** What one cluster has of its own: task queues with dead-letter queues, so that it delays nobody else, and its record. */
 export class ClusterTasks extends Construct {
   readonly cluster: Cluster;
-  readonly tasks: QueuePair;
+  readonly queues: readonly TaskQueue[];
   readonly record: ClusterRecord;
 
   constructor(scope: Construct, id: string, { deployment, cluster, executorTimeout }: ClusterTasksProps) {
     super(scope, id);
     this.cluster = cluster;
-    this.tasks = new QueuePair(this, "Tasks", {
-      name: taskQueueName(deployment.name, cluster.id),
-      deadName: deadQueueName(deployment.name, cluster.id),
-      consumerTimeout: executorTimeout,
-      deadConsumerTimeout: deadLetterTimeout,
-      maxReceiveCount: mostTaskReceives,
-    });
+    const pair = (within: string, scanBy?: "worker") =>
+      new QueuePair(this, within, {
+        name: taskQueueName(deployment.name, cluster.id, scanBy),
+        deadName: deadQueueName(deployment.name, cluster.id, scanBy),
+        consumerTimeout: executorTimeout,
+        deadConsumerTimeout: deadLetterTimeout,
+        maxReceiveCount: mostTaskReceives,
+      });
+    const { queue, dead } = pair("Tasks");
+    this.queues = [{ queue, dead, name: cluster.id, takenBy: cluster.scanBy }];
+    if (cluster.workerProfiles.length > 0) {
+      const { queue, dead } = pair("Work", "worker");
+      this.queues = [...this.queues, { queue, dead, name: `${cluster.id}_work`, takenBy: "worker" }];
+    }
     this.record = new ClusterRecord(this, "Record", { deployment: deployment.name, cluster, key: deployment.dataKey });
   }
 }

@@ -47,8 +47,12 @@ export const Cluster = z.strictObject({
   scanBy: z
     .enum(["function", "worker"])
     .default("function")
+    .describe("`worker`: no function takes its tasks, `muster worker` does, for scans of over 15 minutes."),
+  workerProfiles: z
+    .array(RegisteredName)
+    .default([])
     .describe(
-      "`worker`: no function takes its tasks, `muster worker` does, for scans of over 15 minutes. A cluster may be listed under two ids, one for each.",
+      "Profiles whose scans of it, and they alone, are left to `muster worker`: they get a queue of their own.",
     ),
   policy: ClusterPolicy.prefault({}).describe("What its owner allows, and asks for, in scans of it."),
 });

@@ -37,7 +37,8 @@ export class NetworkStack extends Stack {
     const clusters = context.clusters
       .filter((cluster) => cluster.network === network.id)
       .map((cluster) => new ClusterTasks(this, `Cluster-${cluster.id}`, { deployment, cluster, executorTimeout }));
-    const taskQueues = clusters.map(({ tasks }) => tasks.queue.queueArn);
+    const queues = clusters.flatMap((tasks) => tasks.queues);
+    const taskQueues = queues.map(({ queue }) => queue.queueArn);
     const pullSecrets = clusters.flatMap(({ cluster }) => cluster.policy.pullSecret ?? []);
     const secrets = [...new Set([...clusters.map(({ record }) => record.arn), ...pullSecrets])];
     const executor = new Executor(this, "Executor", {
@@ -45,7 +46,7 @@ export class NetworkStack extends Stack {
       trustedKeys: context.trustedKeys,
       ...{ vpc, subnets, group: groups.executor, taskQueues, secrets },
     });
-    const worked = clusters.some(({ cluster }) => cluster.scanBy === "worker");
+    const worked = queues.some(({ takenBy }) => takenBy === "worker");
     if (network.vpc.kind === "new" || network.vpc.endpoints === "create") {
       const { evidence, published } = deployment;
       const objects = [evidence, published].flatMap(({ arn }) => [arn, `${arn}/*`]);
@@ -59,18 +60,18 @@ export class NetworkStack extends Stack {
     }
 
     const alarms = new Alarms(this, "Alarms", { ...context.alarms, deployment: deployment.name, topic });
-    for (const { cluster, tasks } of clusters) {
+    for (const { cluster, queues } of clusters) {
       const { maximumConcurrency: maxConcurrency } = cluster;
-      if (cluster.scanBy === "function") {
-        new QueueFeed(this, `Feed-${cluster.id}`, {
-          ...{ queue: tasks.queue, target: executor.function, batchSize: 1, maxConcurrency },
+      for (const { queue, dead, name, takenBy } of queues) {
+        if (takenBy === "function") {
+          new QueueFeed(this, `Feed-${name}`, { queue, target: executor.function, batchSize: 1, maxConcurrency });
+        } else new CfnOutput(this, `WorkerQueueUrl-${cluster.id}`, { value: queue.queueUrl });
+        new QueueFeed(this, `DeadFeed-${name}`, {
+          ...{ queue: dead, target: deadLetter, batchSize: 10, maxConcurrency: pollersOfFewMessages },
         });
-      } else new CfnOutput(this, `TaskQueueUrl-${cluster.id}`, { value: tasks.queue.queueUrl });
-      new QueueFeed(this, `DeadFeed-${cluster.id}`, {
-        ...{ queue: tasks.dead, target: deadLetter, batchSize: 10, maxConcurrency: pollersOfFewMessages },
-      });
-      alarms.dead(`tasks-${cluster.id}`, tasks.dead);
-      alarms.late(`tasks-${cluster.id}`, tasks);
+        alarms.dead(`tasks-${name}`, dead);
+        alarms.late(`tasks-${name}`, queue);
+      }
     }
     alarms.failing(`executor-${network.id}`, executor.function);
     alarms.slow(`executor-${network.id}`, executor.function, executor.timeout);

@@ -47,7 +47,7 @@ export class SharedStack extends Stack {
     const { deployment } = this;
     const registry: Registry = {
       schemaVersion: 1,
-      clusters: context.clusters.map((cluster) => ({ id: cluster.id, policy: cluster.policy })),
+      clusters: context.clusters.map(({ id, policy, workerProfiles }) => ({ id, policy, workerProfiles })),
       schedules: schedules.map((schedule) => schedule.name),
     };
     const dispatcher = new Dispatcher(this, "Requests", { deployment, registry });
@@ -64,8 +64,8 @@ export class SharedStack extends Stack {
     alarms.dead("requests", dispatcher.requests.dead);
     alarms.dead("events", rollup.events.dead);
     alarms.dead("schedules", scheduled.dead);
-    alarms.late("requests", dispatcher.requests);
-    alarms.late("events", rollup.events);
+    alarms.late("requests", dispatcher.requests.queue);
+    alarms.late("events", rollup.events.queue);
     alarms.failing("dispatcher", dispatcher.function);
     alarms.failing("dead-letter", deadLetter.function);
     alarms.failing("rollup", rollup.function);

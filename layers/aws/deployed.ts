@@ -19,9 +19,9 @@ export interface Deployed {
   readonly evidence: ObjectStore;
   readonly published: ObjectStore;
   /** The task queue of a cluster, whether or not there is such a cluster: its URL follows from its name. */
-  readonly taskQueue: (cluster: string) => Queue;
-  /** The same with its receiving end, for who polls it himself. */
-  readonly taskInbox: (cluster: string) => Queue & Inbox;
+  readonly taskQueue: (cluster: string, scanBy?: "worker") => Queue;
+  /** A queue with its receiving end, for who polls it himself. */
+  readonly inboxAt: (queueUrl: string) => Queue & Inbox;
   /** The queue behind an event source ARN, `arn:aws:sqs:<region>:<account>:<name>`. */
   readonly queueOf: (arn: string) => Queue;
   /** The credentials of this process, which its clients use too. */
@@ -42,11 +42,8 @@ export function deployed(environment: Environment): Deployed {
   return {
     evidence: s3Objects(s3, environment.EVIDENCE_BUCKET),
     published: s3Objects(s3, environment.PUBLISHED_BUCKET),
-    taskQueue: (cluster) => queue(taskQueueName(environment.DEPLOYMENT, cluster)),
-    taskInbox(cluster) {
-      const name = taskQueueName(environment.DEPLOYMENT, cluster);
-      return { ...queue(name), ...sqsInbox(sqs, urlOf(name)) };
-    },
+    taskQueue: (cluster, scanBy) => queue(taskQueueName(environment.DEPLOYMENT, cluster, scanBy)),
+    inboxAt: (url) => ({ ...sqsQueue(sqs, url), ...sqsInbox(sqs, url) }),
     credentials: () => sqs.config.credentials(),
     queueOf: (arn) => queue(arn.slice(arn.lastIndexOf(":") + 1)),
   };

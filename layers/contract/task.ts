@@ -29,11 +29,20 @@ export const ExpandTask = z.strictObject({
   kind: z.literal("expand"),
   entry: TargetEntry,
   profiles: z.array(Pinned).min(1),
+  /** Profiles whose scans of this cluster are a worker's; the others are a function's. */
+  workerProfiles: z.array(RegisteredName).optional(),
 });
 export type ExpandTask = z.infer<typeof ExpandTask>;
 
 /** Run one profile against one container. */
-export const ScanTask = z.strictObject({ ...common, kind: z.literal("scan"), target: Target, profile: Pinned });
+export const ScanTask = z.strictObject({
+  ...common,
+  kind: z.literal("scan"),
+  target: Target,
+  profile: Pinned,
+  /** It lies on the worker's queue. Without it, on the cluster's. */
+  scanBy: z.literal("worker").optional(),
+});
 export type ScanTask = z.infer<typeof ScanTask>;
 
 /** Task/1: what lies on a cluster's task queue. */

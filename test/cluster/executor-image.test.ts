@@ -161,9 +161,9 @@ describe("the same image off Lambda", () => {
   it("works a cluster's queue, names what it lacks, and logs no secret", async () => {
     await inside.close();
     await executor.stop();
-    const lacking = await aws.startWorker({ image, environment: { CLUSTER: undefined, CONCURRENCY: "none" } });
+    const lacking = await aws.startWorker({ image, environment: { TASK_QUEUE_URL: undefined, CONCURRENCY: "none" } });
     const words = await eventually("its last words", () => /^environment: .*$/m.exec(lacking.log())?.[0]);
-    expect(words).toMatch(/CLUSTER: .*; CONCURRENCY: must be a whole number above 0/);
+    expect(words).toMatch(/TASK_QUEUE_URL: .*; CONCURRENCY: must be a whole number above 0/);
     await lacking.stop();
     const worker = await aws.startWorker({ image });
     await aws.register("container-baseline");

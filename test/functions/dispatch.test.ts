@@ -46,6 +46,12 @@ describe("the dispatcher", () => {
     ]);
   });
 
+  it("says which profiles are a worker's, in the cluster that has one", async () => {
+    const workerProfiles = (cluster: string) => (cluster === "edge" ? ["baseline", "not-asked-for"] : []);
+    await dispatch(message(request), { ...ports, workerProfiles });
+    expect(sent.map(({ task }) => task.workerProfiles)).toEqual([undefined, ["baseline"]]);
+  });
+
   it("sends the same tasks when the message is delivered twice, even if names mean something else by then", async () => {
     const first = await dispatch(message(request), ports);
     const tasks = sent.splice(0);

@@ -24,7 +24,7 @@ import { bundleInto } from "../../infra/constructs/bundle.ts";
 /** What the stack ships, run in a process of its own as Lambda would, against the embedded AWS over HTTP. */
 const registry: Registry = {
   schemaVersion: 1,
-  clusters: [{ id: "prod", policy: { ...strictPolicy, credentials: "per-scan" } }],
+  clusters: [{ id: "prod", policy: { ...strictPolicy, credentials: "per-scan" }, workerProfiles: [] }],
   schedules: ["nightly"],
 };
 const folder = mkdtempSync(join(tmpdir(), "muster-bundles-"));

@@ -46,7 +46,20 @@ describe("the context", () => {
     [
       "has more clusters than a stack holds",
       { ...one, clusters: Array.from({ length: 36 }, (_, n) => ({ ...cluster, id: `c${n}` })) },
-      "muster.networks[0]: has 36 clusters; 35 fit",
+      "muster.networks[0]: has 36 clusters, those with workerProfiles counted twice; 35 fit",
+    ],
+    [
+      "leaves so many profiles to workers that a stack does not hold the queues",
+      {
+        ...one,
+        clusters: Array.from({ length: 18 }, (_, n) => ({ ...cluster, id: `c${n}`, workerProfiles: ["long"] })),
+      },
+      "muster.networks[0]: has 36 clusters, those with workerProfiles counted twice; 35 fit",
+    ],
+    [
+      "leaves a profile to the worker that has all of them",
+      { ...one, clusters: [{ ...cluster, scanBy: "worker", workerProfiles: ["long"] }] },
+      'muster.clusters[0].workerProfiles: is for scanBy "function"',
     ],
     [
       "has more ranges than a security group holds",

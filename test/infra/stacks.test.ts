@@ -7,7 +7,7 @@ import { Registry, scheduleRequester } from "#contract/deployment.ts";
 import { ScanRequest } from "#contract/request.ts";
 import { waysOut } from "../../infra/context.ts";
 import { musterApp } from "../../infra/stacks/muster.ts";
-import { asText, statementsOf } from "./statements.ts";
+import { asText, permissionsOf, statementsOf } from "./statements.ts";
 import { contexts, synthesise } from "./synthesised.ts";
 
 interface Rule {
@@ -31,6 +31,8 @@ describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud)
   const { context } = cloud;
   const prefix = `muster-${context.environment}`;
   const queue = (stack: string, pointer: unknown) => cloud.target(stack, pointer).Properties;
+  /** Clusters some of whose profiles are a worker's. */
+  const apart = context.clusters.filter(({ workerProfiles }) => workerProfiles.length > 0);
   const mappings = cloud.all("AWS::Lambda::EventSourceMapping").map((mapping) => ({
     ...mapping,
     queue: queue(mapping.stack, mapping.Properties.EventSourceArn),
@@ -43,7 +45,7 @@ describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud)
 
   it("hide a message for six times as long as its function may take", () => {
     const scannedByFunction = context.clusters.filter(({ scanBy }) => scanBy === "function").length;
-    expect(mappings).toHaveLength(2 + context.clusters.length + scannedByFunction);
+    expect(mappings).toHaveLength(2 + context.clusters.length + apart.length + scannedByFunction);
     for (const each of mappings) {
       expect(each.queue.VisibilityTimeout, each.id).toBeGreaterThanOrEqual(6 * each.function.Timeout);
       expect(each.Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
@@ -62,15 +64,18 @@ describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud)
     }
   });
 
-  it("leave a cluster's tasks to a worker where the context says so, and its dead letters to nobody else", () => {
-    for (const { id, network } of context.clusters.filter(({ scanBy }) => scanBy === "worker")) {
+  it("leave a cluster's tasks, or those of some profiles, to a worker where the context says so, and dead letters to nobody else", () => {
+    const whole = context.clusters
+      .filter(({ scanBy }) => scanBy === "worker")
+      .map((each) => ({ ...each, queue: each.id }));
+    for (const { id, network, queue } of [...whole, ...apart.map((each) => ({ ...each, queue: `${each.id}_work` }))]) {
       const fed = mappings.map((mapping): string => mapping.queue.QueueName);
-      expect(fed).not.toContain(`${prefix}-tasks-${id}`);
-      expect(fed).toContain(`${prefix}-dead-${id}`);
+      expect(fed).not.toContain(`${prefix}-tasks-${queue}`);
+      expect(fed).toContain(`${prefix}-dead-${queue}`);
       const stack = `${prefix}-network-${network}`;
       const outputs = Object.keys(cloud.stacks.get(stack)?.Outputs ?? {});
       expect(outputs).toContain("WorkerPolicyArns");
-      expect(outputs).toContain(`TaskQueueUrl${id.replaceAll("-", "")}`);
+      expect(outputs).toContain(`WorkerQueueUrl${id.replaceAll("-", "")}`);
       const passages = cloud
         .all("AWS::EC2::VPCEndpoint")
         .filter((each) => each.stack === stack)
@@ -79,9 +84,19 @@ describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud)
     }
   });
 
+  it("let the executor send to every queue of its own network's clusters", () => {
+    for (const network of context.networks) {
+      const statements = permissionsOf(cloud, `${prefix}-executor-${network.id}`);
+      const send = statements.filter(({ actions }) => actions.includes("sqs:SendMessage"));
+      const own = context.clusters.filter((cluster) => cluster.network === network.id);
+      const count = own.length + own.filter(({ workerProfiles }) => workerProfiles.length > 0).length;
+      expect(new Set(send.flatMap(({ resources }) => resources)).size).toBe(count);
+    }
+  });
+
   it("keep dead letters for longer than the queue that they come from, which alone may send them there", () => {
     const sources = cloud.all("AWS::SQS::Queue").filter(({ Properties }) => Properties.RedrivePolicy !== undefined);
-    expect(sources).toHaveLength(2 + context.clusters.length);
+    expect(sources).toHaveLength(2 + context.clusters.length + apart.length);
     for (const { stack, Properties } of sources) {
       const dead = queue(stack, Properties.RedrivePolicy.deadLetterTargetArn);
       expect(dead.MessageRetentionPeriod).toBeGreaterThan(Properties.MessageRetentionPeriod);
