@@ -29,11 +29,14 @@ module Muster
       trap("INT", "IGNORE") # Ctrl-C goes to the whole foreground group; Node says what it means
       # Once here: in a child, the walk over all objects would cost 15 ms of copied pages.
       @open_files = ObjectSpace.each_object(IO).to_a
-      say(op: "ready", name: "inspec-core", version: Inspec::VERSION, isolation: Isolation.try(@own_pids))
+      say(op: "ready", name: distribution, version: Inspec::VERSION, isolation: Isolation.try(@own_pids))
       turn while true
     end
 
     private
+
+    # CINC's gems have the same names; what tells them apart is what their program is called.
+    def distribution = Inspec::Dist::EXEC_NAME == "inspec" ? "inspec-core" : Inspec::Dist::EXEC_NAME
 
     def turn
       ready, = IO.select([@input, @wake])

@@ -10,6 +10,7 @@ import { examine, faultOf } from "#cluster/doctor/doctor.ts";
 import { type GrantRequest, grantFor } from "#cluster/grant/grant.ts";
 import type { Manifest } from "#cluster/grant/objects.ts";
 import type { PolicyRule } from "#cluster/grant/rules.ts";
+import { windowsNodes } from "#cluster/nodes.ts";
 import type { ScanRequest, TargetEntry } from "#contract/request.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import type { KubernetesVersion } from "#embedded/cluster/versions.ts";
@@ -133,6 +134,15 @@ it("a grant for named pods opens no other pod, nor the list", async () => {
   );
   const any = await examine(connection, { namespace: "demo" });
   expect(any.fault?.message).toContain("list pods");
+});
+
+it("a grant for Windows is enough to find its nodes, and none of the others is", async () => {
+  const labels = { "kubernetes.io/os": "windows" };
+  await cluster.apply([{ apiVersion: "v1", kind: "Node", metadata: { name: "windows-node", labels } }]);
+  const found = async (more: Partial<GrantRequest>) =>
+    windowsNodes(await holding(named, undefined, more), AbortSignal.timeout(10_000));
+  expect(await found({})).toEqual(new Set());
+  expect(await found({ windows: true })).toEqual(new Set(["windows-node"]));
 });
 
 it("docs/rbac.yaml holds what the doctor asks for, once the namespace is put in", async () => {

@@ -1,7 +1,7 @@
 /** One verb on one resource of the core API group, and what a scan does with it. */
 export interface Right {
   readonly verb: "get" | "list" | "watch" | "create" | "patch";
-  readonly resource: "pods" | "pods/exec" | "pods/ephemeralcontainers";
+  readonly resource: "pods" | "pods/exec" | "pods/ephemeralcontainers" | "nodes";
   readonly why: string;
 }
 
@@ -28,6 +28,13 @@ export const patchEphemeral: Right = {
   verb: "patch",
   resource: "pods/ephemeralcontainers",
   why: "adds the toolbox to pods whose containers have no shell",
+};
+
+/** Nodes have no namespace: a ClusterRole. Where it is not given, pods themselves must say that they are Windows. */
+export const listNodes: Right = {
+  verb: "list",
+  resource: "nodes",
+  why: "finds the Windows nodes, for pods that say neither spec.os nor a node selector",
 };
 
 /** Whether this server wants `create` for a WebSocket exec; one whose version cannot be read is taken to. */

@@ -25,7 +25,8 @@ export function rulesFor(scope: Scope, { create, toolbox }: Extent): readonly Po
   return [...(scope.lists ? grouped([listPods]) : []), ...grouped(rights, scope.pods)];
 }
 
-function grouped(rights: readonly Right[], pods?: readonly string[]): readonly PolicyRule[] {
+/** One rule a resource, for these names or for any. */
+export function grouped(rights: readonly Right[], pods?: readonly string[]): readonly PolicyRule[] {
   return [...Map.groupBy(rights, ({ resource }) => resource)].map(([resource, same]) => ({
     apiGroups: [""],
     resources: [resource],
