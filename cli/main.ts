@@ -1,21 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import * as z from "zod";
-import { awsCommand } from "./verbs/aws.ts";
-import { cancelCommand } from "./verbs/cancel.ts";
-import { clusterCommand } from "./verbs/cluster.ts";
-import { demoCommand } from "./verbs/demo.ts";
-import { doctorCommand } from "./verbs/doctor.ts";
-import { grantCommand } from "./verbs/grant.ts";
-import { keyCommand } from "./verbs/key.ts";
-import { profileCommand } from "./verbs/profile.ts";
-import { registeredCommands } from "./verbs/registered.ts";
-import { reportCommand } from "./verbs/report.ts";
-import { scanCommand } from "./verbs/scan.ts";
-import { sidecarCommand } from "./verbs/sidecar.ts";
-import { submitCommand } from "./verbs/submit.ts";
-import { sweepCommand } from "./verbs/sweep.ts";
-import { workerCommand } from "./verbs/worker.ts";
+import { verbs } from "./verbs.ts";
 
 /** Of package.json, whatever folder muster is called from. */
 const { version } = z
@@ -27,23 +13,10 @@ const program = new Command("muster")
   .version(version, "--version")
   .exitOverride()
   .showHelpAfterError("(run it with --help for all options)");
-for (const verb of [
-  demoCommand(),
-  scanCommand(),
-  sidecarCommand(),
-  submitCommand(),
-  cancelCommand(),
-  workerCommand(),
-  doctorCommand(),
-  grantCommand(),
-  sweepCommand(),
-  profileCommand(),
-  ...registeredCommands(),
-  keyCommand(),
-  reportCommand(),
-  clusterCommand(),
-  awsCommand(),
-]) {
+const [asked = ""] = process.argv.slice(2);
+const wanted = Object.hasOwn(verbs, asked) ? [asked] : asked === "--version" ? [] : Object.keys(verbs);
+for (const verb of await Promise.all(wanted.map((name) => verbs[name]?.()))) {
+  if (verb === undefined) continue;
   inherit(verb);
   program.addCommand(verb);
 }

@@ -14,20 +14,18 @@ const about: Readonly<Record<DocumentKind, string>> = {
 };
 
 /** `muster inputs`, `muster waivers`, `muster thresholds`: registers what requests name in their options. */
-export function registeredCommands(): readonly Command[] {
-  return (Object.keys(about) as DocumentKind[]).map((kind) => {
-    const add = new Command("add")
-      .description(`check, sign and register ${kind} under a name; the name means them from then on`)
-      .argument("<name>", "the name that requests use")
-      .argument("<file>", about[kind])
-      .action((name: string, file: string, flags: PlaceFlags) =>
-        orExplain(flags.json ?? false, () => addDocument(kind, name, file, flags)),
-      );
-    const list = new Command("list")
-      .description(`list the registered ${kind}`)
-      .action((flags: PlaceFlags) => orExplain(flags.json ?? false, () => showRegistered(kind, flags)));
-    return new Command(kind).description(`register ${kind}`).addCommand(withPlace(add)).addCommand(withPlace(list));
-  });
+export function registeredCommand(kind: DocumentKind): Command {
+  const add = new Command("add")
+    .description(`check, sign and register ${kind} under a name; the name means them from then on`)
+    .argument("<name>", "the name that requests use")
+    .argument("<file>", about[kind])
+    .action((name: string, file: string, flags: PlaceFlags) =>
+      orExplain(flags.json ?? false, () => addDocument(kind, name, file, flags)),
+    );
+  const list = new Command("list")
+    .description(`list the registered ${kind}`)
+    .action((flags: PlaceFlags) => orExplain(flags.json ?? false, () => showRegistered(kind, flags)));
+  return new Command(kind).description(`register ${kind}`).addCommand(withPlace(add)).addCommand(withPlace(list));
 }
 
 async function addDocument(kind: DocumentKind, given: string, file: string, flags: PlaceFlags): Promise<number> {
