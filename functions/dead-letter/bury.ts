@@ -3,7 +3,8 @@ import { buriedKey } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import { Task } from "#contract/task.ts";
 import { checkCompletion } from "#ledger/completion.ts";
-import { endExpand, hasOutcome, unscanned, writeOutcome } from "#ledger/outcomes.ts";
+import { endExpand, hasOutcome, writeOutcome } from "#ledger/outcomes.ts";
+import { unscanned } from "#ledger/unscanned.ts";
 
 export interface BuryPorts {
   readonly evidence: ObjectStore;

@@ -5,7 +5,7 @@ import { windowsNodes } from "#cluster/nodes.ts";
 import { listPods, readPod } from "#cluster/pods.ts";
 import { ScanError } from "#contract/errors.ts";
 import { missingPodIdOf, scanTaskIdOf } from "#contract/ids.ts";
-import { expectedKey, outcomeKey, outcomesPrefix } from "#contract/keys.ts";
+import { expectedKey } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import type { TargetEntry } from "#contract/request.ts";
 import { Expected } from "#contract/run.ts";
@@ -13,8 +13,10 @@ import type { Target } from "#contract/target.ts";
 import type { ExpandTask, ScanTask } from "#contract/task.ts";
 import { checkCompletion } from "#ledger/completion.ts";
 import { createDocument, readDocument } from "#ledger/documents.ts";
-import { entryName, unscanned, writeOutcome } from "#ledger/outcomes.ts";
+import { endMissing, markSent, unfinished, wasSent } from "#ledger/expectations.ts";
+import { inSlices } from "#ledger/in-slices.ts";
 import { firstHop } from "#ledger/tries.ts";
+import { entryName } from "#ledger/unscanned.ts";
 import { sweepLeftovers } from "./credential.ts";
 import { podsFrom } from "./pods-from.ts";
 import { queueFor, type TaskQueuePorts } from "./task-queue.ts";
@@ -36,23 +38,25 @@ const readsAtOnce = 16;
  */
 export async function expand(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal): Promise<void> {
   const key = expectedKey(task.scanId, task.taskId);
-  const expected = await readDocument(ports.evidence, key, Expected);
+  const before = await readDocument(ports.evidence, key, Expected);
   const swept = sweepLeftovers(task, () => ports.connect(task.entry.cluster), signal);
-  const tasks = expected === undefined ? await lookOut(task, ports, signal) : await unfinished(expected, ports);
-  await sendAll(tasks, ports);
+  const expected = before ?? (await lookOut(task, ports, signal));
+  if (before === undefined || !(await wasSent(ports.evidence, task))) {
+    await sendAll(before === undefined ? expected.tasks : await onceMore(expected, ports), ports);
+    await markSent(ports.evidence, task);
+  }
+  await endMissing(ports.evidence, task, expected, ports.now, signal);
   await swept;
   await checkCompletion(ports.evidence, task.scanId, ports.now);
 }
 
 /** What to send once more. Its hop tells the executor that a copy of it may have been carried out already. */
-async function unfinished(expected: Expected, ports: ExpandPorts): Promise<readonly ScanTask[]> {
-  const ended = new Set(await ports.evidence.list(outcomesPrefix(expected.scanId)));
-  return expected.tasks
-    .filter(({ scanId, taskId }) => !ended.has(outcomeKey(scanId, taskId)))
-    .map((task) => ({ ...task, hop: task.hop + 1 }));
+async function onceMore(expected: Expected, ports: ExpandPorts): Promise<readonly ScanTask[]> {
+  return (await unfinished(ports.evidence, expected)).map((task) => ({ ...task, hop: task.hop + 1 }));
 }
 
-async function lookOut(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal): Promise<readonly ScanTask[]> {
+/** What there is to scan, as it stands in the books from now on. */
+async function lookOut(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal): Promise<Expected> {
   const connection = await ports.connect(task.entry.cluster);
   const { targets, missing } = await find(task.entry, connection, ports, signal);
   const chosen = task.options.sample === "one-per-image" ? onePerImage(targets) : targets;
@@ -65,26 +69,19 @@ async function lookOut(task: ExpandTask, ports: ExpandPorts, signal: AbortSignal
     throw new ScanError("too-large", `${text}; narrow the entry or raise options.maxTargets`);
   }
   const tasks = chosen.flatMap((target) => task.profiles.map((profile) => scanTask(task, target, profile)));
-  const lost = missing.map((pod) => missingPodIdOf(task.scanId, task.entry.cluster, namespaceOf(task.entry), pod));
+  const lost = missing.map((pod) => {
+    return { taskId: missingPodIdOf(task.scanId, task.entry.cluster, namespaceOf(task.entry), pod), pod };
+  });
   const document: Expected = {
     schemaVersion: 1,
     scanId: task.scanId,
     expandTaskId: task.taskId,
-    taskIds: [...tasks.map(({ taskId }) => taskId), ...lost],
+    taskIds: [...tasks, ...lost].map(({ taskId }) => taskId),
     tasks,
+    ...(lost.length > 0 && { missing: lost }),
   };
   const key = expectedKey(task.scanId, task.taskId);
-  const { created, stored } = await createDocument(ports.evidence, key, Expected, document);
-  for (const [index, pod] of missing.entries()) {
-    const text = `there is no pod ${pod} in namespace ${namespaceOf(task.entry)} of ${task.entry.cluster}`;
-    const outcome = unscanned(task, new ScanError("nothing-matched", text), ports.now);
-    const subject = `${task.entry.cluster}/${namespaceOf(task.entry)}/${pod}`;
-    const taskId = lost[index];
-    if (taskId !== undefined && stored.taskIds.includes(taskId)) {
-      await writeOutcome(ports.evidence, { ...outcome, taskId, subject }, ports.now);
-    }
-  }
-  return created ? tasks : unfinished(stored, ports);
+  return (await createDocument(ports.evidence, key, Expected, document)).stored;
 }
 
 interface Found {
@@ -110,13 +107,10 @@ async function find(
   };
   const named = entry.podsFrom === undefined ? entry.pods : await podsFrom(entry.podsFrom, ports.published);
   if (named !== undefined && entry.labelSelector === undefined) {
-    for (let from = 0; from < named.length; from += readsAtOnce) {
-      const names = named.slice(from, from + readsAtOnce);
-      const pods = await Promise.all(names.map((name) => readPod(connection, namespaceOf(entry), name, signal)));
-      for (const [index, pod] of pods.entries()) {
-        if (pod === undefined) missing.push(names[index] ?? "");
-        else await take(pod);
-      }
+    const read = (name: string) => readPod(connection, namespaceOf(entry), name, signal);
+    for (const [index, pod] of (await inSlices(named, readsAtOnce, read)).entries()) {
+      if (pod === undefined) missing.push(named[index] ?? "");
+      else await take(pod);
     }
     return { targets, missing };
   }

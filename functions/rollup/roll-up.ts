@@ -4,9 +4,10 @@ import type { MusterEvent } from "#contract/events.ts";
 import { clusterIndexKey, completeKey, feedKey, fleetKey, latestKey, planKey, rejectedKey } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import { Outcome } from "#contract/outcome.ts";
-import { ClusterIndex, Feed, Fleet, type IndexRow, Latest } from "#contract/published.ts";
+import { ClusterIndex, Feed, Fleet, Latest } from "#contract/published.ts";
 import { Complete, Plan, Rejected } from "#contract/run.ts";
 import { readDocument } from "#ledger/documents.ts";
+import { inSlices } from "#ledger/in-slices.ts";
 import { readOutcomes } from "#ledger/outcomes.ts";
 import {
   about,
@@ -28,7 +29,6 @@ export interface RollUpPorts {
   readonly events: Events;
 }
 
-/** How many pointers are written at once: the SDK holds 50 sockets. */
 const pointersAtOnce = 32;
 
 /**
@@ -77,14 +77,10 @@ async function publishPointers(plan: Plan, complete: Complete, { evidence, publi
   const pointers = [...groups].flatMap(([key, [first, ...rest]]) =>
     first === undefined ? [] : [{ key, news: latestOf(plan, [first, ...rest]) }],
   );
-  const rows: { readonly cluster: string; readonly row: IndexRow }[] = [];
-  for (let at = 0; at < pointers.length; at += pointersAtOnce) {
-    const written = pointers.slice(at, at + pointersAtOnce).map(async ({ key, news }) => {
-      const stands = await update(published, key, Latest, (stored) => mergeLatest(stored, news));
-      rows.push({ cluster: stands.cluster, row: indexRowOf(stands) });
-    });
-    await Promise.all(written);
-  }
+  const rows = await inSlices(pointers, pointersAtOnce, async ({ key, news }) => {
+    const stands = await update(published, key, Latest, (stored) => mergeLatest(stored, news));
+    return { cluster: stands.cluster, row: indexRowOf(stands) };
+  });
   for (const [cluster, news] of Map.groupBy(rows, (each) => each.cluster)) {
     const key = clusterIndexKey(cluster);
     const merge = (stored: ClusterIndex | undefined) =>

@@ -32,6 +32,8 @@ export const triesPrefix = (scanId: string, taskId: string) => `${run(scanId)}/t
 /** One try at a task: `word` is `begun`, or the reason with which it was given up for this time. */
 export const tryKey = (scanId: string, taskId: string, hop: number, receive: number, word: string) =>
   `${triesPrefix(scanId, taskId)}${hop}.${receive}.${word}`;
+/** An expand task has sent every task that it found. */
+export const sentKey = (scanId: string, expandTaskId: string) => `${triesPrefix(scanId, expandTaskId)}sent`;
 export const cancelledKey = (scanId: string) => `${run(scanId)}/cancelled.json`;
 
 /** What lay in a dead-letter queue, word for word. */

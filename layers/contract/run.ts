@@ -31,6 +31,8 @@ export const Expected = z.strictObject({
   expandTaskId: HexId,
   taskIds: z.array(HexId).min(1),
   tasks: z.array(ScanTask),
+  /** Named pods that were not there, and the ids that owe their outcomes. */
+  missing: z.array(z.strictObject({ taskId: HexId, pod: z.string() })).optional(),
 });
 export type Expected = z.infer<typeof Expected>;
 

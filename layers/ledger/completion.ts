@@ -4,7 +4,10 @@ import type { ObjectStore } from "#contract/objects.ts";
 import { Outcome } from "#contract/outcome.ts";
 import { Complete, Shard, type Tally } from "#contract/run.ts";
 import { createDocument, readDocument } from "./documents.ts";
+import { inSlices } from "./in-slices.ts";
 import { type Owed, owedBy } from "./owed.ts";
+
+const readsAtOnce = 32;
 
 /**
  * Looks whether the scan is complete, and says so once. Called by every finisher after its own write: S3 lists what was
@@ -25,7 +28,7 @@ export async function checkCompletion(
   const marked = new Set(await objects.list(shardsPrefix(scanId)));
   const all = [...owed.byShard.keys()].map((each) => shardKey(scanId, each));
   if (!all.every((key) => marked.has(key))) return false;
-  const marks = await Promise.all(all.map((key) => readDocument(objects, key, Shard)));
+  const marks = await inSlices(all, readsAtOnce, (key) => readDocument(objects, key, Shard));
   const complete: Complete = {
     schemaVersion: 1,
     scanId,
@@ -71,7 +74,7 @@ async function markShard(
     if (outcome === undefined) throw new ScanError("internal", `${key} is listed and cannot be read`);
     return outcome;
   };
-  for (const outcome of await Promise.all(taskIds.map((taskId) => read(outcomeKey(scanId, taskId))))) {
+  for (const outcome of await inSlices(taskIds, readsAtOnce, (taskId) => read(outcomeKey(scanId, taskId)))) {
     tally[outcome.outcome] += 1;
     if (outcome.reason !== null) tally.reasons[outcome.reason] = (tally.reasons[outcome.reason] ?? 0) + 1;
   }

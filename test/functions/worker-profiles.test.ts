@@ -53,11 +53,17 @@ it("are found once and sent to both queues, each profile to its own", async () =
   expect(sent).toEqual(each);
 });
 
-it("are sent there again when the task that found them comes back", async () => {
-  await execute(task, ports, { ...twice, receive: 1 });
+it("are sent there again when the task that found them could not send all, and only then", async () => {
+  const refuses = () => Promise.reject(new ScanError("internal", "no such queue yet", { retryable: true }));
+  const taskQueue: ExecutePorts["taskQueue"] = (cluster, scanBy) =>
+    scanBy === "worker" ? { send: refuses, hide: refuses } : ports.taskQueue(cluster);
+  await expect(execute(task, { ...ports, taskQueue }, { ...twice, receive: 1 })).rejects.toThrow("no such queue yet");
   sent = {};
   await execute(task, ports, twice);
   expect(sent).toEqual(each);
+  sent = {};
+  await execute(task, ports, { ...twice, receive: 3 });
+  expect(sent).toEqual({});
 });
 
 it("stay there when an outage uses their receives up", async () => {

@@ -6,7 +6,9 @@ import type { ObjectStore } from "#contract/objects.ts";
 import { Complete, Expected, Plan } from "#contract/run.ts";
 import { checkCompletion } from "#ledger/completion.ts";
 import { createDocument, readDocument } from "#ledger/documents.ts";
-import { endExpand, readOutcomes, unscanned, writeOutcome } from "#ledger/outcomes.ts";
+import { markSent } from "#ledger/expectations.ts";
+import { endExpand, readOutcomes, writeOutcome } from "#ledger/outcomes.ts";
+import { unscanned } from "#ledger/unscanned.ts";
 import { memoryBuckets } from "#test/support/buckets.ts";
 import { expandTask, scanTask, target } from "#test/support/build.ts";
 
@@ -30,10 +32,10 @@ async function plan() {
   await createDocument(evidence, planKey(scanId), Plan, document);
 }
 
-async function expect_(index: 0 | 1, owed: typeof tasks) {
+async function expect_(index: 0 | 1, owed: typeof tasks, missing: Expected["missing"] = []) {
   const { taskId } = expands[index] as (typeof expands)[0]; // two are defined above
-  const taskIds = owed.map((task) => task.taskId);
-  const document: Expected = { schemaVersion: 1, scanId, expandTaskId: taskId, taskIds, tasks: owed };
+  const taskIds = [...owed, ...missing].map((each) => each.taskId);
+  const document: Expected = { schemaVersion: 1, scanId, expandTaskId: taskId, taskIds, tasks: owed, missing };
   await createDocument(evidence, expectedKey(scanId, taskId), Expected, document);
 }
 
@@ -95,8 +97,24 @@ describe("completion", () => {
     if (first === undefined) throw new Error("there are two");
     await plan();
     await expect_(0, tasks);
+    await markSent(evidence, first);
     await endExpand(evidence, first, new ScanError("tcp", "late"), now);
     expect(await readOutcomes(evidence, scanId)).toEqual([]);
+  });
+
+  it("comes when an expand task fails for good between finding and sending: what was not sent ends with its reason", async () => {
+    const [first, second] = expands;
+    const [done] = tasks;
+    if (first === undefined || second === undefined || done === undefined) throw new Error("there are two, and forty");
+    await plan();
+    await expect_(0, tasks, [{ taskId: "a".repeat(32), pod: "gone" }]);
+    await endExpand(evidence, second, new ScanError("nothing-matched", "nobody"), now);
+    await end(done);
+    await endExpand(evidence, first, new ScanError("cancelled", "no more"), now);
+    const ends = (await readOutcomes(evidence, scanId)).map(({ reason, subject }) => `${reason} ${subject}`);
+    expect(Map.groupBy(ends, (each) => each.split(" ")[0]).get("cancelled")).toHaveLength(39);
+    expect(ends).toContain("nothing-matched prod//gone");
+    expect(await complete()).toMatchObject({ targets: 42, tally: { unscannable: 1, failed: 41 } });
   });
 });
 

@@ -3,6 +3,7 @@ import { s3Objects } from "#aws/objects.ts";
 import { scanIdOf } from "#contract/ids.ts";
 import { completeKey, outcomesPrefix, planKey } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
+import type { Outcome } from "#contract/outcome.ts";
 import { Complete } from "#contract/run.ts";
 import { cancelScan } from "#ledger/cancel.ts";
 import { readDocument } from "#ledger/documents.ts";
@@ -43,7 +44,12 @@ export async function oneRun(seed: number, place: Place): Promise<readonly strin
     schemaVersion: 1,
     requestId,
     profile: "baseline",
-    targets: [{ cluster: "prod", namespaces: [namespace] }],
+    targets: [
+      {
+        ...{ cluster: "prod", namespaces: [namespace] },
+        ...(plan.gone.length > 0 && { pods: [...plan.pods.map(({ name }) => name), ...plan.gone] }),
+      },
+    ],
   };
   const send = new SendMessageCommand({ QueueUrl: world.requestsUrl, MessageBody: JSON.stringify(request) });
   await world.calm.sqs.send(send);
@@ -81,7 +87,8 @@ async function judge({ plan, world, evidence, scanId, cancelled }: Ended): Promi
     ([key]) => key === completeKey(scanId) || key.startsWith(outcomesPrefix(scanId)),
   );
   for (const [key, times] of once) if (times !== 1) wrong.push(`${key} was written ${times} times`);
-  const expandEnded = outcomes.filter(({ kind }) => kind === "expand");
+  const isGone = ({ subject }: Outcome) => plan.gone.some((pod) => subject.endsWith(`/${pod}`));
+  const expandEnded = outcomes.filter((outcome) => outcome.kind === "expand" && !isGone(outcome));
   const tolerated = (word: string) =>
     (cancelled && word === "cancelled") || (looksLikeThreeDeaths(plan) && word === "retries-exhausted");
   if (expandEnded.some(({ reason }) => !tolerated(String(reason))))
@@ -94,7 +101,10 @@ async function judge({ plan, world, evidence, scanId, cancelled }: Ended): Promi
       const right = (word: string) => word === ends[trouble] || tolerated(word);
       if (!words.every(right)) wrong.push(`${name} (${trouble}) ended as ${words}`);
     }
-    if (outcomes.length !== plan.pods.length) wrong.push(`${outcomes.length} outcomes for ${plan.pods.length} pods`);
+    const reasons = outcomes.filter(isGone).map(({ reason }) => String(reason));
+    if (reasons.some((reason) => reason !== "nothing-matched")) wrong.push(`pods that are gone ended as ${reasons}`);
+    const named = plan.pods.length + plan.gone.length;
+    if (outcomes.length !== named) wrong.push(`${outcomes.length} outcomes for ${named} pods`);
   }
   const counted =
     complete && Object.values({ ...complete.tally, reasons: 0 }).reduce((sum, each) => sum + Number(each), 0);

@@ -10,6 +10,8 @@ export interface RunPlan {
   readonly seed: number;
   readonly random: () => number;
   readonly pods: readonly { readonly name: string; readonly trouble: Trouble }[];
+  /** Pods that the request names beside those, and that are not there. With none of them it names a namespace. */
+  readonly gone: readonly string[];
   readonly faults: readonly Fault[];
   /** By the number of the invocation that it kills. */
   readonly deaths: ReadonlyMap<number, Death>;
@@ -53,6 +55,7 @@ export function planRun(seed: number): RunPlan {
     cancelAt: chance(12) ? whole(6) : undefined,
     patient: chance(2),
     atOnce: 1 + whole(4),
+    gone: chance(2) ? Array.from({ length: 1 + whole(5) }, (_, index) => `gone-${index}`) : [],
   };
 }
 
