@@ -2,17 +2,11 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { taskQueueName } from "#contract/deployment.ts";
 import type { ObjectStore } from "#contract/objects.ts";
+import { clientSettings } from "./client-settings.ts";
 import type { Environment } from "./environment.ts";
 import { type Inbox, sqsInbox } from "./inbox.ts";
 import { s3Objects } from "./objects.ts";
 import { type Queue, sqsQueue } from "./queue.ts";
-
-/** SDK settings that all clients share: a call that hangs must not eat a function's whole time. */
-export const clientSettings = {
-  maxAttempts: 5,
-  retryMode: "standard",
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000 },
-} as const;
 
 /** Buckets and queues of the deployment that a function belongs to, behind real clients. */
 export interface Deployed {

@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { ScanError } from "#contract/errors.ts";
 import { eventSource, type MusterEvent } from "#contract/events.ts";
-import { clientSettings } from "./deployed.ts";
+import { clientSettings } from "./client-settings.ts";
 
 /** Tells the world outside. Delivery is at least once: receivers know an event by its scan or task id. */
 export interface Events {

@@ -3,7 +3,7 @@ import { GetPublicKeyCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms
 import { ScanError } from "#contract/errors.ts";
 import { keyIdOf } from "#contract/ids.ts";
 import type { PublicKey, Signer } from "#contract/signing.ts";
-import { clientSettings } from "./deployed.ts";
+import { clientSettings } from "./client-settings.ts";
 import { awsTrouble } from "./trouble.ts";
 
 /** A KMS key of spec ECC_NIST_P256 as a Signer, by ARN, id or alias. Its public half is asked for once. */

@@ -3,7 +3,7 @@ import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient
 import { ScanError } from "#contract/errors.ts";
 import { awsTrouble } from "./trouble.ts";
 
-/** A message to send; `group` keeps queues fair between clusters (SQS fair queues). */
+/** A message to send, a JSON document; `group` keeps queues fair between clusters (SQS fair queues). */
 export interface OutgoingMessage {
   readonly body: string;
   readonly group?: string;
@@ -36,13 +36,17 @@ export function sqsQueue(client: SQSClient, queueUrl: string, pause = afterRefus
   async function sendBatch(batch: readonly OutgoingMessage[]): Promise<void> {
     let left = batch.map(({ body, group, delaySeconds }, index) => ({
       Id: String(index),
-      MessageBody: body,
+      MessageBody: escaped(body),
       ...(group === undefined ? {} : { MessageGroupId: group }),
       ...(delaySeconds && { DelaySeconds: Math.min(longestDelaySeconds, Math.ceil(delaySeconds)) }),
     }));
     for (let attempt = 1; left.length > 0; attempt += 1) {
       const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: left });
-      const { Failed = [] } = await client.send(command).catch(trouble("SendMessageBatch"));
+      // Refused as a whole, it is not the messages' fault: rights and queues may still be on their way.
+      const { Failed = [] } = await client.send(command).catch((error: unknown) => {
+        const { message } = awsTrouble(error, `SQS SendMessageBatch ${queueUrl}`);
+        throw new ScanError("internal", message, { cause: error, retryable: true });
+      });
       const ours = Failed.find((entry) => entry.SenderFault);
       if (ours !== undefined) throw new ScanError("internal", `SQS refused a message: ${ours.Code}: ${ours.Message}`);
       const failed = new Set(Failed.map((entry) => entry.Id));
@@ -69,6 +73,10 @@ export function sqsQueue(client: SQSClient, queueUrl: string, pause = afterRefus
     },
   };
 }
+
+/** JSON may hold two characters that SQS takes in no message (SendMessage, "characters allowed"). */
+export const escaped = (json: string) =>
+  json.replaceAll(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 
 function* batches(messages: Iterable<OutgoingMessage>): Generator<readonly OutgoingMessage[]> {
   let batch: OutgoingMessage[] = [];

@@ -5,10 +5,11 @@ import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-s
 import { ScanError } from "#contract/errors.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import type { Signer } from "#contract/signing.ts";
+import { clientSettings } from "./client-settings.ts";
 import { type Inbox, sqsInbox } from "./inbox.ts";
 import { kmsSigner } from "./kms.ts";
 import { s3Objects } from "./objects.ts";
-import { type Queue, sqsQueue } from "./queue.ts";
+import { escaped, type Queue, sqsQueue } from "./queue.ts";
 import { type ReadSecret, secretsManager } from "./secrets.ts";
 import { awsTrouble } from "./trouble.ts";
 
@@ -36,7 +37,7 @@ export interface Remote {
 
 /** Connects as the SDK does: credentials and region from environment, profile or role. Nothing is sent yet. */
 export function remote({ endpoint, region }: RemoteOptions): Remote {
-  const where = { ...(endpoint && { endpoint }), ...(region && { region }) };
+  const where = { ...clientSettings, ...(endpoint && { endpoint }), ...(region && { region }) };
   const kms = new KMSClient(where);
   const sqs = new SQSClient(where);
   // A bucket in front of a host name needs DNS; only AWS itself has that.
@@ -48,7 +49,7 @@ export function remote({ endpoint, region }: RemoteOptions): Remote {
     queue: (url) => ({ ...sqsQueue(sqs, url), ...sqsInbox(sqs, url) }),
     signer: (keyId) => kmsSigner(keyId, kms),
     async send(queueUrl, body) {
-      const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body });
+      const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: escaped(body) });
       const { MessageId } = await sqs.send(command).catch(trouble(`SQS SendMessage ${queueUrl}`));
       if (MessageId === undefined) throw new ScanError("internal", `SQS gave no message id: ${queueUrl}`);
       return MessageId;

@@ -4,7 +4,8 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { ScanError } from "#contract/errors.ts";
-import { clientSettings } from "./deployed.ts";
+import { clientSettings } from "./client-settings.ts";
+import { awsTrouble } from "./trouble.ts";
 
 /** The text of a secret, by name. With `fresh`, as it is at this moment; else it may be as old as the cache allows. */
 export type ReadSecret = (name: string, fresh: boolean) => Promise<string>;
@@ -31,7 +32,7 @@ async function read(client: SecretsManagerClient, name: string): Promise<string>
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));
     if (SecretString !== undefined) return SecretString;
   } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
+    if (!(error instanceof ResourceNotFoundException)) throw awsTrouble(error, `Secrets Manager ${name}`);
   }
   throw new ScanError(
     "unauthenticated",

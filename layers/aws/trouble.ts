@@ -8,6 +8,10 @@ interface SdkError {
   readonly $retryable?: object;
 }
 
+const passingStatus: ReadonlySet<number> = new Set([409, 429]);
+/** Services that speak JSON slow callers down with a 400 of one of these names. */
+const throttled = /throttl|TooManyRequests|SlowDown|RequestLimitExceeded/i;
+
 /** The HTTP status that AWS answered with; undefined when no answer came. */
 export function httpStatusOf(error: unknown): number | undefined {
   return (error as SdkError | null)?.$metadata?.httpStatusCode; // the SDK's errors carry it
@@ -20,6 +24,11 @@ export function httpStatusOf(error: unknown): number | undefined {
 export function awsTrouble(thrown: unknown, what: string): ScanError {
   const { name = "Error", message = String(thrown), $retryable } = (thrown ?? {}) as SdkError; // as above
   const status = httpStatusOf(thrown);
-  const passing = status === undefined || status >= 500 || status === 429 || status === 409 || $retryable !== undefined;
+  const passing =
+    status === undefined ||
+    status >= 500 ||
+    passingStatus.has(status) ||
+    $retryable !== undefined ||
+    throttled.test(name);
   return new ScanError("internal", `${what}: ${name}: ${message}`, { cause: thrown, retryable: passing });
 }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ScanError } from "#contract/errors.ts";
 import { completeKey, expectedKey, outcomeKey, planKey } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
+import { Outcome } from "#contract/outcome.ts";
 import { Complete, Expected, Plan } from "#contract/run.ts";
 import { checkCompletion } from "#ledger/completion.ts";
 import { createDocument, readDocument } from "#ledger/documents.ts";
@@ -80,6 +81,36 @@ describe("completion", () => {
     await expect_(1, tasks.slice(0, 3));
     expect(await checkCompletion(evidence, scanId, now)).toBe(true);
     expect(await complete()).toMatchObject({ targets: 40 });
+  });
+
+  it("asks for no more at once than the SDK has sockets, however many targets there are", async () => {
+    const same = tasks.map((task, index) => ({ ...task, taskId: `aa${index.toString(16).padStart(30, "0")}` }));
+    await plan();
+    await expect_(0, same);
+    await expect_(1, same);
+    let asked = 0;
+    let most = 0;
+    const counted: ObjectStore = {
+      ...evidence,
+      async read(key) {
+        most = Math.max(most, ++asked);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return evidence.read(key).finally(() => {
+          asked -= 1;
+        });
+      },
+    };
+    for (const task of same)
+      await createDocument(
+        evidence,
+        outcomeKey(scanId, task.taskId),
+        Outcome,
+        unscanned(task, new ScanError("tcp", "no"), now),
+      );
+    expect(await checkCompletion(counted, scanId, now)).toBe(true);
+    expect(await readOutcomes(counted, scanId)).toHaveLength(40);
+    expect(most).toBeGreaterThan(8);
+    expect(most).toBeLessThanOrEqual(32);
   });
 
   it("keeps the first outcome of a task and drops the second", async () => {
