@@ -1,4 +1,4 @@
-import { asScanError } from "#contract/errors.ts";
+import { asScanError, ScanError } from "#contract/errors.ts";
 import { reasons } from "#contract/reasons.ts";
 
 /**
@@ -9,7 +9,7 @@ export async function orExplain(json: boolean, verb: () => Promise<number>): Pro
   try {
     process.exitCode = await verb();
   } catch (thrown) {
-    const error = asScanError(thrown);
+    const error = lackingSetUp(asScanError(thrown));
     const { advice } = reasons[error.code];
     if (json)
       process.stdout.write(`${JSON.stringify({ error: { reason: error.code, message: error.message, advice } })}\n`);
@@ -18,4 +18,16 @@ export async function orExplain(json: boolean, verb: () => Promise<number>): Pro
     if (process.env.MUSTER_DEBUG) process.stderr.write(`${error.stack}\n${String(error.cause ?? "")}\n`);
     process.exitCode = 2;
   }
+}
+
+/** What the AWS SDK misses on this machine is for the caller to mend, whichever call has found it out. */
+function lackingSetUp(error: ScanError): ScanError {
+  const { name, message } = error.cause instanceof Error ? error.cause : error;
+  const text =
+    name === "CredentialsProviderError"
+      ? `no AWS credentials: ${message}`
+      : message === "Region is missing"
+        ? "no AWS region: give --region, or set AWS_REGION"
+        : undefined;
+  return text === undefined ? error : new ScanError("bad-request", text, { cause: error });
 }

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { type Remote, remote } from "#aws/remote.ts";
+import type { Remote } from "#aws/remote.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import type { Signer, Verifier } from "#contract/signing.ts";
 import { openStore } from "#embedded/store.ts";
 import { storeSigner } from "#signing/key-file.ts";
 import { trusting } from "#signing/trust.ts";
+import { remoteFrom } from "./remote-from.ts";
 import { publicKeyFrom, signerFrom } from "./signing-keys.ts";
 import { writableFolder } from "./writable-folder.ts";
 
@@ -44,7 +45,7 @@ export interface RegistryPlace {
 export async function openRegistry(flags: PlaceFlags): Promise<RegistryPlace> {
   let connected: Remote | undefined;
   const aws = () => {
-    connected ??= remote(flags);
+    connected ??= remoteFrom(flags);
     return connected;
   };
   const { key, bucket } = flags;

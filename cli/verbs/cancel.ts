@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { remote } from "#aws/remote.ts";
 import { HexId } from "#contract/names.ts";
 import { cancelScan } from "#ledger/cancel.ts";
 import { orExplain } from "../failure.ts";
 import { must } from "../must.ts";
+import { remoteFrom } from "../remote-from.ts";
 
 interface Flags {
   readonly evidence: string;
@@ -32,7 +32,7 @@ export function cancelCommand(): Command {
 
 async function cancel(scan: string, flags: Flags): Promise<number> {
   const scanId = must(HexId, "scan", scan);
-  const aws = remote(flags);
+  const aws = remoteFrom(flags);
   try {
     const state = await cancelScan(aws.bucket(flags.evidence), scanId, () => new Date());
     process.stdout.write(flags.json ? `${JSON.stringify({ scanId, state })}\n` : `${scanId} ${inWords[state]}\n`);

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { type Remote, remote } from "#aws/remote.ts";
+import type { Remote } from "#aws/remote.ts";
 import { storeSigner } from "#signing/key-file.ts";
 import { pemOf } from "#signing/public-key.ts";
 import { orExplain } from "../failure.ts";
+import { remoteFrom } from "../remote-from.ts";
 import { publicKeyFrom } from "../signing-keys.ts";
 
 interface Flags {
@@ -28,7 +29,7 @@ export function keyCommand(): Command {
 
 async function show(flags: Flags): Promise<number> {
   let aws: Remote | undefined;
-  const connect = () => (aws ??= remote(flags));
+  const connect = () => (aws ??= remoteFrom(flags));
   try {
     const { key, store } = flags;
     const publicKey =

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Command } from "commander";
-import { type Remote, remote } from "#aws/remote.ts";
+import type { Remote } from "#aws/remote.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { PublicKey } from "#contract/signing.ts";
 import { targetName } from "#contract/target.ts";
@@ -9,6 +9,7 @@ import { type Verified, verifyReport } from "#report/verify.ts";
 import { fileSigner, storeKeyFile } from "#signing/key-file.ts";
 import { trusting } from "#signing/trust.ts";
 import { orExplain } from "../failure.ts";
+import { remoteFrom } from "../remote-from.ts";
 import { publicKeyFrom } from "../signing-keys.ts";
 
 interface Flags {
@@ -81,7 +82,7 @@ function elsewhere(folder: string, verified: Verified): Verified {
 /** The keys that were named; else those of the stores that the reports lie in. */
 async function keysFor(folders: readonly string[], flags: Flags): Promise<readonly PublicKey[]> {
   let aws: Remote | undefined;
-  const connect = () => (aws ??= remote(flags));
+  const connect = () => (aws ??= remoteFrom(flags));
   try {
     if (flags.key !== undefined) return await Promise.all(flags.key.map((key) => publicKeyFrom(key, connect)));
   } finally {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { Command } from "commander";
-import { type Remote, remote } from "#aws/remote.ts";
+import type { Remote } from "#aws/remote.ts";
 import { ScanError } from "#contract/errors.ts";
 import { faultsAsText, faultsOf } from "#contract/faults.ts";
 import { scanIdOf } from "#contract/ids.ts";
@@ -10,6 +10,7 @@ import { maxRequestBytes, ScanRequest } from "#contract/request.ts";
 import { retryOf } from "#ledger/retry.ts";
 import { orExplain } from "../failure.ts";
 import { must } from "../must.ts";
+import { queueUrl, remoteFrom } from "../remote-from.ts";
 
 interface Flags {
   readonly queue: string;
@@ -40,12 +41,13 @@ async function submit(file: string | undefined, flags: Flags): Promise<number> {
   if ((file === undefined) === (flags.retry === undefined)) {
     throw new ScanError("bad-request", "say what to scan: either a file (or -) or --retry SCAN");
   }
-  const aws = remote(flags);
+  const queue = queueUrl(flags.queue);
+  const aws = remoteFrom(flags);
   try {
     const requests = file === undefined ? await retry(flags, aws) : [await readRequest(file)];
     const scans: string[] = [];
     for (const request of requests) {
-      scans.push(scanIdOf(request, await aws.send(flags.queue, JSON.stringify(request))));
+      scans.push(scanIdOf(request, await aws.send(queue, JSON.stringify(request))));
     }
     process.stdout.write(flags.json ? `${JSON.stringify({ scans })}\n` : scans.map((scan) => `${scan}\n`).join(""));
     return 0;

@@ -5,7 +5,6 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { Command, InvalidArgumentError } from "commander";
 import { ulid } from "ulid";
-import { remote } from "#aws/remote.ts";
 import { connect } from "#cluster/connection.ts";
 import { ownKubeconfig } from "#cluster/kubeconfig.ts";
 import { ScanError } from "#contract/errors.ts";
@@ -18,6 +17,7 @@ import { runWorker } from "#functions/executor/worker.ts";
 import { trusting } from "#signing/trust.ts";
 import { orExplain } from "../failure.ts";
 import { must } from "../must.ts";
+import { queueUrl, remoteFrom } from "../remote-from.ts";
 import { publicKeyFrom, signerFrom } from "../signing-keys.ts";
 
 interface Flags {
@@ -69,13 +69,14 @@ async function work(flags: Flags): Promise<number> {
     const text = "say which key signs profiles: --signing-key, or --trust for a worker that does not sign";
     throw new ScanError("bad-request", text);
   }
+  const url = queueUrl(flags.queue);
   const connection = connect(cluster, ownKubeconfig(flags.kubeconfig, flags.context));
-  const aws = remote(flags);
+  const aws = remoteFrom(flags);
   const workDir = mkdtempSync(join(tmpdir(), "muster-")); // short: Unix socket paths have 107 bytes
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, onSignal);
-  const queue = aws.queue(flags.queue);
+  const queue = aws.queue(url);
   const published = aws.bucket(flags.published);
   const now = () => new Date();
   const connectTo = async (name: string) => {
@@ -88,7 +89,7 @@ async function work(flags: Flags): Promise<number> {
     const signer = flags.signingKey === undefined ? undefined : signerFrom(flags.signingKey, () => aws);
     const trusted = await Promise.all((flags.trust ?? []).map((key) => publicKeyFrom(key, () => aws)));
     const verifier = trusting([...(signer ? [signer] : []), ...trusted]);
-    const mostReceives = (await aws.mostReceives(flags.queue)) ?? usualReceives;
+    const mostReceives = (await aws.mostReceives(url)) ?? usualReceives;
     process.stderr.write(
       `working for ${cluster}: ${flags.concurrency} tasks at once, each received ${mostReceives} times\n`,
     );

@@ -28,8 +28,9 @@ export interface TakenMessage {
 
 /** Carries out the task in a message. Resolves when the message is done with; rejects when the queue shall bring it back. */
 export async function takeTask(message: TakenMessage, ports: TakePorts): Promise<void> {
-  const { logger, metrics, mostReceives } = ports;
+  const { metrics, mostReceives } = ports;
   const { receive, leftMs, signal } = message;
+  const logger = ports.logger.createChild(); // two tasks at once must not write each other's ids
   // The queue's own visibility timeout is longer than any task: without this one a killed task would only come back late.
   const hidden = message.hidden.catch((error: unknown) => logger.warn("visibility was not set", { error }));
   const task = readTask(message.body);
@@ -37,6 +38,7 @@ export async function takeTask(message: TakenMessage, ports: TakePorts): Promise
   try {
     const counted: TakePorts = {
       ...ports,
+      logger,
       onOutcome: (cluster, outcome) => countOutcome(metrics, cluster, outcome),
       onReport: (summary) => countRoundTrips(metrics, summary),
     };

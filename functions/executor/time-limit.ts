@@ -1,7 +1,9 @@
 import { ScanError } from "#contract/errors.ts";
 import type { Task } from "#contract/task.ts";
 
+/** In a function, which has 15 minutes. A worker is there for what takes longer: it gives all the time that it has. */
 const defaultDeadlineMinutes = 12;
+const longestFunctionMs = 15 * 60_000;
 /** Kept back from the invocation for ending the auditor, the report, hints and the outcome. */
 const reserveMs = 30_000;
 
@@ -15,7 +17,8 @@ export interface TimeLimit {
 
 /** The task's own deadline, or what the invocation leaves when that is less. `outer` ends the task as well. */
 export function timeLimit(task: Task, leftMs: number, outer?: AbortSignal): TimeLimit {
-  const minutes = task.options.deadlineMinutes ?? defaultDeadlineMinutes;
+  const usual = leftMs > longestFunctionMs ? Number.POSITIVE_INFINITY : defaultDeadlineMinutes;
+  const minutes = task.options.deadlineMinutes ?? usual;
   const deadlineMs = Math.max(1000, Math.min(minutes * 60_000, leftMs - reserveMs));
   const over = new AbortController();
   const text = `not done after ${Math.round(deadlineMs / 1000)} s`;

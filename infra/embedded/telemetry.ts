@@ -12,6 +12,12 @@ export function telemetryTo(path: string): { readonly logger: Logger; readonly m
   // Both write through a private Console on stdout and offer no option for another one.
   Reflect.set(logger, "console", console);
   Reflect.set(metrics, "console", console);
+  const createChild = logger.createChild.bind(logger);
+  logger.createChild = (options) => {
+    const child = createChild(options);
+    Reflect.set(child, "console", console);
+    return child;
+  };
   const singleMetric = metrics.singleMetric.bind(metrics);
   metrics.singleMetric = () => {
     const single = singleMetric();

@@ -76,6 +76,15 @@ describe("muster submit", () => {
     expect(await sent()).toEqual({ ...request, requestId: "nightly:1" });
   });
 
+  it.each([
+    ["a queue that is no URL", ["--queue", "foo", "--region", "us-east-1"], '--queue: "foo" must be a URL'],
+    ["an endpoint that is none", ["--queue", "http://127.0.0.1:1/q", "--endpoint", "foo"], '--endpoint: "foo" must be'],
+    ["no region", ["--queue", "http://127.0.0.1:1/q"], "no AWS region: give --region"],
+  ])("says what is wrong with %s", async (_what, words, message) => {
+    const bare = ["env", "-u", "AWS_REGION", "-u", "AWS_DEFAULT_REGION", "AWS_CONFIG_FILE=/dev/null"];
+    expectOneClearMessage(await runMuster(["submit", file(request), ...words], bare), `bad-request: ${message}`);
+  });
+
   it("names what is wrong with a request, and sends nothing", async () => {
     const run = await muster("submit", file({ ...request, command: "id" }), "--queue", queue);
     expectOneClearMessage(run, "bad-request", "command");

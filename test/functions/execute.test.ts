@@ -172,6 +172,17 @@ describe("a scan that runs into its deadline", () => {
   });
 });
 
+it.each([
+  ["in a function, which has a quarter of an hour", 900_000, {}, 720_000],
+  ["with a worker, which has hours", 42_300_000, {}, 42_270_000],
+  ["as the request says", 42_300_000, { deadlineMinutes: 30 }, 1_800_000],
+  ["in what is left, whatever the request says", 100_000, { deadlineMinutes: 30 }, 70_000],
+])("a scan must end %s", (_where, leftMs, options, deadlineMs) => {
+  const limit = timeLimit(scanTask({ options }), leftMs);
+  limit.release();
+  expect(limit.deadlineMs).toBe(deadlineMs);
+});
+
 it("a scan that is cancelled while it runs stops and says so", async () => {
   const { evidence } = ports;
   const limit = timeLimit(scanTask(), 60_000);

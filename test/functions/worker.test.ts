@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { sqsInbox } from "#aws/inbox.ts";
@@ -50,6 +53,31 @@ describe("a worker", () => {
     stop.abort();
     await running;
     expect(await outcomes()).toMatchObject([{ outcome: "scanned" }]);
+  });
+
+  it("logs each task's own ids, however many run at once", async () => {
+    const log = join(mkdtempSync(join(tmpdir(), "muster-worker-")), "log");
+    const second = scanTask({ taskId: "2".repeat(32) });
+    await ports.queue.send([{ body: JSON.stringify(second) }]);
+    const both = Promise.withResolvers<void>();
+    let begun = 0;
+    const scan: WorkerPorts["scan"] = async () => {
+      begun += 1;
+      if (begun === 2) both.resolve();
+      await both.promise;
+      throw new ScanError("tcp", "no way");
+    };
+    const stop = new AbortController();
+    const running = runWorker({ ...ports, ...telemetryTo(log), scan }, stop.signal);
+    await expect.poll(() => readFileSync(log, "utf8").match(/will be tried again/g)?.length, patience).toBe(2);
+    stop.abort();
+    await running;
+    const lines = readFileSync(log, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const told = lines.filter(({ message }) => message === "task will be tried again").map(({ taskId }) => taskId);
+    expect(told.toSorted()).toEqual([scanTask().taskId, second.taskId].toSorted());
   });
 
   it("holds its message with a heartbeat for as long as the scan takes", async () => {
