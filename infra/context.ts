@@ -134,6 +134,12 @@ export const Context = z
       const again = names.findIndex((name, index) => names.indexOf(name) !== index);
       if (again >= 0) fault([key, again], `"${names[again]}" is there already`);
     }
+    // Names in CloudFormation have no hyphens.
+    for (const [first, ...others] of Map.groupBy(new Set(lists.clusters), (id) => id.replaceAll("-", "")).values()) {
+      for (const id of others) {
+        fault(["clusters", lists.clusters.indexOf(id), "id"], `must differ from "${first}" by more than hyphens`);
+      }
+    }
     for (const [index, { network, policy, scanBy, workerProfiles }] of clusters.entries()) {
       if (scanBy === "worker" && workerProfiles.length > 0) {
         fault(["clusters", index, "workerProfiles"], 'is for scanBy "function": a worker takes every profile here');

@@ -31,10 +31,29 @@ export class Alarms extends Construct {
     this.#above(`${name}-dead`, metric, 0, "messages failed for good; see the runbook, dead letters");
   }
 
+  /** Something came into a dead-letter queue that a function empties at once: seldom does anybody see it lie there. */
+  buried(name: string, queue: IQueue): void {
+    const metric = queue.metricNumberOfMessagesReceived({ period: fiveMinutes, statistic: "sum" });
+    this.#above(`${name}-dead`, metric, 0, "tasks failed for good; see the runbook, dead letters");
+  }
+
   /** A message waits for longer than twice the objective. Messages received three times are not in that age: see `dead`. */
   late(name: string, queue: IQueue): void {
     const metric = queue.metricApproximateAgeOfOldestMessage({ period: fiveMinutes });
     this.#above(`${name}-late`, metric, 2 * 60 * this.#props.objectiveMinutes, "messages wait too long");
+  }
+
+  /**
+   * Something lies on a queue all the time, for twice the objective: nobody takes it, or too few do. What is in somebody's
+   * hands for hours, as scans are in a worker's, counts in a queue's age and not here. An alarm looks back a day at most.
+   */
+  waiting(name: string, queue: IQueue): void {
+    const metric = queue.metricApproximateNumberOfMessagesVisible({ period: fiveMinutes, statistic: "min" });
+    this.#alarm(`${name}-late`, metric, {
+      ...{ threshold: 0, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD },
+      evaluationPeriods: Math.min(24 * 12, Math.ceil((2 * this.#props.objectiveMinutes) / fiveMinutes.toMinutes())),
+      ...{ treatMissingData: TreatMissingData.NOT_BREACHING, alarmDescription: "tasks wait for a worker" },
+    });
   }
 
   /** A function failed as a whole, or was refused by Lambda's concurrency. */

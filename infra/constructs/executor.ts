@@ -7,23 +7,14 @@ import { Construct } from "constructs";
 import type { Context } from "../context.ts";
 import { executorNodeOptions, mostTaskReceives } from "../derived.ts";
 import { acknowledge } from "./acknowledge.ts";
-import { books } from "./dead-letter.ts";
 import type { Deployment } from "./deployment.ts";
 import { functionEnvironment } from "./function-environment.ts";
 import { FunctionRole } from "./function-role.ts";
 import { Log } from "./log.ts";
-import {
-  consume,
-  createObjects,
-  listBuckets,
-  type Permission,
-  readObjects,
-  replaceObjects,
-  useKey,
-} from "./permission.ts";
+import { forClusters, type OfClusters, scanning } from "./scanning.ts";
 import { queueFed } from "./zip-function.ts";
 
-export interface ExecutorProps {
+export interface ExecutorProps extends OfClusters {
   readonly deployment: Deployment;
   /** Id of the network that the function stands in. */
   readonly network: string;
@@ -34,17 +25,12 @@ export interface ExecutorProps {
   readonly vpc: IVpc;
   readonly subnets: readonly ISubnet[];
   readonly group: ISecurityGroup;
-  /** ARNs of the task queues of this network's clusters, and of their records and pull secrets. */
-  readonly taskQueues: readonly string[];
-  readonly secrets: readonly string[];
 }
 
 /** The function that looks into containers, one a network: the same image everywhere, what is its own comes by names. */
 export class Executor extends Construct {
   readonly function: DockerImageFunction;
   readonly timeout: Duration;
-  /** What it may do, for a role of `muster worker`. */
-  readonly policies: FunctionRole["policies"];
 
   constructor(scope: Construct, id: string, props: ExecutorProps) {
     super(scope, id);
@@ -52,19 +38,12 @@ export class Executor extends Construct {
     const log = new Log(this, "Log", {
       ...{ name: `/${deployment.name}/executor/${network}`, key: deployment.dataKey, days: deployment.logDays },
     });
-    const { role, policies } = new FunctionRole(this, "Access", {
+    const { role } = new FunctionRole(this, "Access", {
       logGroup: log.group,
-      permissions: permissionsOf(props),
-      byCluster: {
-        Tasks: [
-          consume(...props.taskQueues),
-          { actions: ["sqs:ChangeMessageVisibility", "sqs:SendMessage"], resources: props.taskQueues },
-        ],
-        Records: [{ actions: ["secretsmanager:GetSecretValue"], resources: props.secrets }],
-      },
+      permissions: scanning(deployment, props.signingKey),
+      byCluster: forClusters(props),
       inVpc: true,
     });
-    this.policies = policies;
     const { repository, tag, digest } = settings.image;
     const images = Repository.fromRepositoryName(this, "Images", repository);
     this.timeout = Duration.minutes(settings.timeoutMinutes);
@@ -94,18 +73,4 @@ export class Executor extends Construct {
     });
     acknowledge(this, queueFed);
   }
-}
-
-/** It reads what it needs by key, creates under its own prefixes, overwrites hints alone, and deletes nothing. */
-function permissionsOf({ deployment, signingKey }: ExecutorProps): readonly Permission[] {
-  const { evidence, published, dataKey } = deployment;
-  return [
-    readObjects(evidence, "runs/v1/*"),
-    createObjects(evidence, "scans/v1/*", ...books),
-    readObjects(published, "config/v1/*", "hints/v1/*", "requests/v1/*"),
-    replaceObjects(published, "hints/v1/*"),
-    listBuckets(evidence, published),
-    useKey(dataKey),
-    { actions: ["kms:Sign", "kms:GetPublicKey"], resources: [signingKey.keyArn] },
-  ];
 }

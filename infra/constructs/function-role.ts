@@ -1,4 +1,4 @@
-import { type ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { type Permission, permit } from "./permission.ts";
@@ -31,8 +31,6 @@ const networkInterfaces: Permission = {
 /** The role of one function. */
 export class FunctionRole extends Construct {
   readonly role: Role;
-  /** What the role may do, for others that are to do the same. */
-  readonly policies: readonly ManagedPolicy[];
 
   constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id);
@@ -42,9 +40,7 @@ export class FunctionRole extends Construct {
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [logGroup.logGroupArn],
     };
-    this.policies = [
-      permit(this, "Policy", this.role, [log, ...permissions, ...(inVpc ? [networkInterfaces] : [])]),
-      ...Object.entries(byCluster).map(([name, list]) => permit(this, name, this.role, list)),
-    ];
+    permit(this, "Policy", this.role, [log, ...permissions, ...(inVpc ? [networkInterfaces] : [])]);
+    for (const [name, list] of Object.entries(byCluster)) permit(this, name, this.role, list);
   }
 }

@@ -54,11 +54,10 @@ export const queueNames =
   "Queues of this deployment alone, one a cluster and named after it; a list would outgrow a policy.";
 
 /**
- * Gives a role a policy with these permissions, and says why each wildcard in it is meant. A policy holds 6,144 characters
- * (IAM quotas), so lists that grow with clusters have a policy each. The role names the policy, and not the other way round:
- * whatever waits for the role then waits for its permissions.
+ * A policy with these permissions, which says why each wildcard in it is meant. A policy holds 6,144 characters (IAM quotas),
+ * so lists that grow with clusters have a policy each.
  */
-export function permit(scope: Construct, id: string, role: Role, permissions: readonly Permission[]): ManagedPolicy {
+export function policyWith(scope: Construct, id: string, permissions: readonly Permission[]): ManagedPolicy {
   const policy = new ManagedPolicy(scope, id, {
     statements: permissions.map(({ actions, resources, conditions }) => {
       return new PolicyStatement({
@@ -68,7 +67,6 @@ export function permit(scope: Construct, id: string, role: Role, permissions: re
       });
     }),
   });
-  role.addManagedPolicy(policy);
   for (const { resources, because } of permissions) {
     if (because === undefined) continue;
     for (const resource of resources.filter((each) => each.includes("*"))) {
@@ -77,6 +75,11 @@ export function permit(scope: Construct, id: string, role: Role, permissions: re
     }
   }
   return policy;
+}
+
+/** Gives a role such a policy. The role names it, not the other way round: what waits for the role waits for its permissions. */
+export function permit(scope: Construct, id: string, role: Role, permissions: readonly Permission[]): void {
+  role.addManagedPolicy(policyWith(scope, id, permissions));
 }
 
 /** A resolved ARN as the rule packs print it: `{"Ref": "AWS::Region"}` becomes `<AWS::Region>`. */

@@ -4,7 +4,10 @@ import { Cidr, distinctBy, Ip, idOf } from "./values.ts";
 
 const NewVpc = z.strictObject({
   kind: z.literal("new"),
-  cidr: Cidr.describe("Range of the VPC; /16 to /24. It must not overlap with what it is to reach."),
+  cidr: Cidr.refine(
+    (cidr) => between(cidr, 16, 24),
+    "must be a /16 to /24: a VPC with two subnets is made in it",
+  ).describe("Range of the VPC; /16 to /24. It must not overlap with what it is to reach."),
 });
 
 const ExistingVpc = z
@@ -19,6 +22,17 @@ const ExistingVpc = z
       .enum(["create", "existing"])
       .default("create")
       .describe("`existing` when the VPC has endpoints for S3, SQS, Secrets Manager and KMS already."),
+    endpointSecurityGroupIds: z
+      .array(idOf("sg"))
+      .max(5)
+      .default([])
+      .describe(
+        "Security groups of `existing` endpoints: the executor may connect to them. They must let it in, by the output `ExecutorGroupId`.",
+      ),
+  })
+  .refine(({ endpoints, endpointSecurityGroupIds: { length } }) => (endpoints === "existing") === length > 0, {
+    path: ["endpointSecurityGroupIds"],
+    message: "must name the groups of endpoints that are existing, and of no others",
   })
   .refine(
     ({ availabilityZones, subnetIds, routeTableIds }) =>
@@ -53,6 +67,11 @@ const Resolver = z.strictObject({
   servers: z.array(Ip).min(1).max(6).describe("Name servers behind the VPN or transit gateway."),
 });
 
+function between(cidr: string, widest: number, narrowest: number): boolean {
+  const length = Number(cidr.split("/")[1]);
+  return length >= widest && length <= narrowest;
+}
+
 /** A way to clusters: one VPC with one executor function in it. */
 export const Network = z
   .strictObject({
@@ -77,5 +96,13 @@ export const Network = z
   .refine(({ resolvers }) => distinctBy<{ domain: string }>(({ domain }) => domain)[0](resolvers), {
     path: ["resolvers"],
     message: "must not name a domain twice",
+  })
+  .refine(({ resolverRuleIds }) => distinctBy<string>((id) => id)[0](resolverRuleIds), {
+    path: ["resolverRuleIds"],
+    message: "must not name a rule twice",
+  })
+  .refine(({ resolvers, vpc }) => resolvers.length === 0 || vpc.kind === "new" || vpc.subnetIds.length > 1, {
+    path: ["resolvers"],
+    message: "need a VPC with two subnets at the least: Route 53 Resolver forwards from two addresses",
   });
 export type Network = z.infer<typeof Network>;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { scheduleRequester } from "#contract/deployment.ts";
 import { RegisteredName } from "#contract/names.ts";
-import { ScanRequest } from "#contract/request.ts";
+import { maxRequestBytes, ScanRequest } from "#contract/request.ts";
 
 /** What EventBridge Scheduler puts in place of this is the time that the run was planned for. */
 const scheduledTime = "<aws.scheduler.scheduled-time>";
@@ -21,6 +21,22 @@ export function hoursBetween(expression: string): number | undefined {
   return every === null ? 24 : Number(every[1]);
 }
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** EventBridge Scheduler: of the day of the month and the day of the week one is said, and the other is a question mark. */
+function asksOneDay(expression: string): boolean {
+  const [, fields] = /^cron\((.+)\)$/.exec(expression) ?? [];
+  const [, , dayOfMonth, , dayOfWeek] = fields?.split(" ") ?? [];
+  return fields === undefined || (dayOfMonth === "?") !== (dayOfWeek === "?");
+}
+
 /** A scan at set times. */
 export const Schedule = z
   .strictObject({
@@ -28,8 +44,13 @@ export const Schedule = z
     expression: z
       .string()
       .regex(/^(rate\(\d+ (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/, "must be rate(…) or cron(… six fields)")
+      .refine(asksOneDay, "must have a ? for the day of the month or the day of the week, and not for both")
       .describe("When: EventBridge Scheduler's `rate(1 day)` or `cron(0 3 * * ? *)`."),
-    timezone: z.string().default("UTC").describe("IANA time zone of the expression; summer time is heeded."),
+    timezone: z
+      .string()
+      .refine(isTimeZone, "must be an IANA time zone such as Europe/Berlin")
+      .default("UTC")
+      .describe("IANA time zone of the expression; summer time is heeded."),
     flexibleMinutes: z
       .number()
       .int()
@@ -59,6 +80,11 @@ export const Schedule = z
     const parsed = ScanRequest.safeParse({ ...Object(request), requestId: schedule.name });
     for (const { path, message } of parsed.error?.issues ?? []) {
       context.addIssue({ code: "custom", path: ["request", ...path], message });
+    }
+    const bytes = Buffer.byteLength(JSON.stringify({ ...parsed.data, ...own }));
+    if (parsed.success && bytes > maxRequestBytes) {
+      const text = `has ${bytes} bytes, ${maxRequestBytes} are allowed: see podsFrom`;
+      context.addIssue({ code: "custom", path: ["request"], message: text });
     }
     return parsed.success ? { ...schedule, request: { ...parsed.data, ...own } } : z.NEVER;
   });

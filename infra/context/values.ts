@@ -1,9 +1,17 @@
 import { createPublicKey } from "node:crypto";
 import * as z from "zod";
 
+/** Whether an IPv4 range names an address within itself, which EC2 refuses or silently changes. */
+function hostBits(cidr: string): boolean {
+  const [address = "", length = ""] = cidr.split("/");
+  const bits = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return bits % 2 ** (32 - Number(length)) !== 0;
+}
+
 /** Small values of the context, each with the message that names what it must be. */
 export const Cidr = z
   .cidrv4("must be an IPv4 range such as 10.20.0.0/16")
+  .refine((cidr) => !hostBits(cidr), "has bits set below its length: 10.20.0.0/16, not 10.20.1.1/16")
   .refine((cidr) => Number(cidr.split("/")[1]) >= 8, "is too wide: at least /8, since traffic is allowed to all of it");
 
 export const Ip = z.ipv4("must be an IPv4 address");

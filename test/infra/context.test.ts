@@ -49,6 +49,70 @@ describe("the context", () => {
       "muster.networks[0]: has 36 clusters, those with workerProfiles counted twice; 35 fit",
     ],
     [
+      "has clusters that differ by a hyphen",
+      { ...one, clusters: [cluster, { ...cluster, id: "prod-eu" }, { ...cluster, id: "prodeu" }] },
+      'muster.clusters[2].id: must differ from "prod-eu" by more than hyphens',
+    ],
+    [
+      "has endpoints that exist, and does not name their groups",
+      { ...one, networks: [{ id: "site", vpc: { ...existing, endpoints: "existing" } }] },
+      "muster.networks[0].vpc.endpointSecurityGroupIds: must name the groups",
+    ],
+    [
+      "names groups of endpoints that it makes itself",
+      { ...one, networks: [{ id: "site", vpc: { ...existing, endpointSecurityGroupIds: ["sg-0a1b2c3d4e5f60718"] } }] },
+      "muster.networks[0].vpc.endpointSecurityGroupIds: must name the groups",
+    ],
+    [
+      "forwards names out of one subnet",
+      { ...one, networks: [{ id: "site", vpc: existing, resolvers: [{ domain: "corp", servers: ["10.0.0.2"] }] }] },
+      "muster.networks[0].resolvers: need a VPC with two subnets",
+    ],
+    [
+      "names a resolver rule twice",
+      {
+        ...one,
+        networks: [{ ...network, resolverRuleIds: ["rslvr-rr-0a1b2c3d4e5f60718", "rslvr-rr-0a1b2c3d4e5f60718"] }],
+      },
+      "muster.networks[0].resolverRuleIds: must not name a rule twice",
+    ],
+    [
+      "makes a VPC with host bits in its range",
+      { ...one, networks: [{ ...network, vpc: { kind: "new", cidr: "10.20.1.1/16" } }] },
+      "muster.networks[0].vpc.cidr: has bits set below its length",
+    ],
+    ...["10.0.0.0/8", "10.20.0.0/30"].map((cidr): [string, Loose, string] => [
+      `makes a VPC of ${cidr}`,
+      { ...one, networks: [{ ...network, vpc: { kind: "new", cidr } }] },
+      "muster.networks[0].vpc.cidr: must be a /16 to /24",
+    ]),
+    [
+      "has a time zone that is none",
+      { ...one, schedules: [{ ...schedule, timezone: "Europe/Berln" }] },
+      "muster.schedules[0].timezone: must be an IANA time zone",
+    ],
+    ...["cron(0 3 * * * *)", "cron(0 3 ? * ? *)"].map((expression): [string, Loose, string] => [
+      `has the schedule ${expression}`,
+      { ...one, schedules: [{ ...schedule, expression }] },
+      "muster.schedules[0].expression: must have a ?",
+    ]),
+    [
+      "schedules a request that is too long for the dispatcher",
+      {
+        ...one,
+        schedules: [
+          {
+            ...schedule,
+            request: {
+              ...Object(schedule.request),
+              targets: [{ cluster: "prod", namespaces: Array.from({ length: 90 }, (_, n) => `n${n}`.padEnd(60, "x")) }],
+            },
+          },
+        ],
+      },
+      "muster.schedules[0].request: has 5",
+    ],
+    [
       "leaves so many profiles to workers that a stack does not hold the queues",
       {
         ...one,

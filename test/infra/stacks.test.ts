@@ -13,7 +13,7 @@ import { contexts, synthesise } from "./synthesised.ts";
 interface Rule {
   readonly CidrIp?: string;
   readonly DestinationPrefixListId?: string;
-  readonly DestinationSecurityGroupId?: object;
+  readonly DestinationSecurityGroupId?: object | string;
   readonly FromPort: number;
   readonly ToPort: number;
 }
@@ -25,6 +25,34 @@ it("a finding that nobody has justified stops synthesis", () => {
   const shared = app.node.findChild("muster-main-shared");
   if (shared instanceof Stack) new CfnBucket(shared, "Naked");
   expect(() => app.synth()).toThrow(/S3 Bucket .*\(AwsSolutions\)[\s\S]*NIST.800.53.R5-S3BucketVersioningEnabled/);
+});
+
+it("as many clusters as a stack holds, with the longest names and a secret each, stay within every quota", () => {
+  const one = contexts.one as Record<string, readonly object[]>;
+  const [cluster, network] = [one.clusters?.[0], one.networks?.[0]];
+  const clusters = Array.from({ length: 35 }, (_, index) => ({
+    ...cluster,
+    id: `c${index}`.padEnd(48, "x"),
+    policy: { images: "registry", pullSecret: `arn:aws:secretsmanager:eu-central-1:111122223333:secret:pull-${index}` },
+  }));
+  const schedules = one.schedules?.map((each) => ({
+    ...each,
+    request: { schemaVersion: 1, profile: "p", targets: [{ cluster: clusters[0]?.id }] },
+  }));
+  const full = synthesise({
+    ...one,
+    networks: [{ ...network, imageRegistryCidrs: ["10.9.0.0/24"] }],
+    clusters,
+    schedules,
+  });
+  for (const [, { Resources }] of full.stacks) expect(Object.keys(Resources).length).toBeLessThanOrEqual(500);
+  for (const { id, Properties } of full.all("AWS::IAM::ManagedPolicy")) {
+    // What a reference becomes is an ARN, and of ours none has more than 140 characters.
+    const text = JSON.stringify(Properties.PolicyDocument, (key, value) =>
+      key === "Resource" ? [value].flat().map((each) => (typeof each === "string" ? each : "x".repeat(140))) : value,
+    );
+    expect(text.length, id).toBeLessThanOrEqual(6_144);
+  }
 });
 
 describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud) => {
@@ -82,6 +110,41 @@ describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud)
         .flatMap(({ Properties }) => statementsOf(Properties.PolicyDocument).flatMap(({ actions }) => actions));
       expect(passages).toEqual(expect.arrayContaining(["sqs:ReceiveMessage", "sqs:DeleteMessage"]));
     }
+  });
+
+  it("let a worker scan, with its own queues and records alone, and be no function", () => {
+    for (const { id: network } of context.networks) {
+      const stack = `${prefix}-network-${network}`;
+      const own = context.clusters.filter((each) => each.network === network);
+      const workers = own.filter(({ scanBy, workerProfiles }) => scanBy === "worker" || workerProfiles.length > 0);
+      const { Value: arns } = (cloud.stacks.get(stack)?.Outputs?.WorkerPolicyArns ?? {}) as { Value?: unknown };
+      expect(arns === undefined).toBe(workers.length === 0);
+      const named = JSON.stringify(arns ?? "");
+      const policies = cloud
+        .all("AWS::IAM::ManagedPolicy")
+        .filter((each) => each.stack === stack && named.includes(`"${each.id}"`));
+      const statements = policies.flatMap(({ Properties }) => statementsOf(Properties.PolicyDocument));
+      const of = (action: string) =>
+        new Set(statements.filter(({ actions }) => actions.includes(action)).flatMap(({ resources }) => resources));
+      expect(of("sqs:ReceiveMessage").size).toBe(workers.length);
+      expect(of("secretsmanager:GetSecretValue").size).toBeGreaterThanOrEqual(workers.length);
+      expect(of("secretsmanager:GetSecretValue").size).toBeLessThanOrEqual(2 * workers.length);
+      expect(statements.flatMap(({ actions }) => actions).filter((each) => /^(ec2|logs):/.test(each))).toEqual([]);
+      if (workers.length > 0) expect([...of("s3:PutObject")].length).toBeGreaterThan(0);
+    }
+  });
+
+  it("tell of tasks that were buried, though a function takes them away at once, and of those that no worker takes", () => {
+    const alarms = cloud.all("AWS::CloudWatch::Alarm");
+    const of = (name: string) =>
+      alarms.find(({ Properties }) => Properties.AlarmName === `${prefix}-${name}`)?.Properties;
+    for (const { id, scanBy } of context.clusters) {
+      expect(of(`tasks-${id}-dead`)).toMatchObject({ MetricName: "NumberOfMessagesReceived", Statistic: "Sum" });
+      const late = scanBy === "worker" ? "ApproximateNumberOfMessagesVisible" : "ApproximateAgeOfOldestMessage";
+      expect(of(`tasks-${id}-late`)?.MetricName).toBe(late);
+    }
+    for (const { id } of apart) expect(of(`tasks-${id}_work-late`)?.Statistic).toBe("Minimum");
+    expect(of("requests-dead")?.MetricName).toBe("ApproximateNumberOfMessagesVisible");
   });
 
   it("let the executor send to every queue of its own network's clusters", () => {
@@ -179,12 +242,17 @@ describe.each(Object.entries(clouds))("the stacks of context %s", (_name, cloud)
       const allowed = [...inline, ...apart.map(({ Properties }): Rule => Properties)];
       const text = (rule: Rule) => {
         const endpoints = rule.DestinationSecurityGroupId;
-        const named = endpoints && cloud.target(stack, endpoints).Properties.GroupDescription;
+        const named =
+          typeof endpoints === "object" ? cloud.target(stack, endpoints).Properties.GroupDescription : endpoints;
         const where = rule.CidrIp ?? rule.DestinationPrefixListId ?? named;
         return `${where}:${rule.FromPort}-${rule.ToPort}`;
       };
       const clusters = waysOut(network, context.clusters).map(({ cidr, port }) => `${cidr}:${port}-${port}`);
-      const services = [`${context.s3PrefixListId}:443-443`, "muster endpoints:443-443"];
+      const there = network.vpc.kind === "existing" ? network.vpc.endpointSecurityGroupIds : [];
+      const endpoints = there.length > 0 ? there : ["muster endpoints"];
+      const services = [context.s3PrefixListId, ...endpoints].map((name) => `${name}:443-443`);
+      const outputs = Object.keys(cloud.stacks.get(stack)?.Outputs ?? {});
+      expect(outputs.includes("ExecutorGroupId")).toBe(there.length > 0); // whose endpoints must let it in
       expect(allowed.map(text).toSorted()).toEqual([...clusters, ...services].toSorted());
     }
   });
