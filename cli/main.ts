@@ -8,6 +8,8 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
 
+const lingerMs = 250;
+
 const program = new Command("muster")
   .description("Tells whether running containers pass muster: InSpec profiles through the Kubernetes API.")
   .version(version, "--version")
@@ -34,3 +36,5 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : 2;
 }
+// A credential plugin that hangs would keep the process after the verb has ended.
+setTimeout(() => process.exit(), lingerMs).unref();

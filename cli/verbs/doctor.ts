@@ -21,9 +21,6 @@ interface Flags {
   readonly json?: true;
 }
 
-/** A credential plugin that hangs would keep the process after the verdict. */
-const lingerMs = 250;
-
 /** `muster doctor`: walks from here into a container, and tells the first hop that fails and what to change. */
 export function doctorCommand(): Command {
   return new Command("doctor")
@@ -62,7 +59,6 @@ async function doctor(flags: Flags): Promise<number> {
     return diagnosis.healthy ? 0 : 2;
   } finally {
     connection.close();
-    setTimeout(() => process.exit(), lingerMs).unref();
   }
 }
 

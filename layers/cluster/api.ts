@@ -72,6 +72,8 @@ function send(server: URL, options: https.RequestOptions, request: ApiRequest, s
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const outgoing = https.request(url, { ...options, method: request.method ?? "GET", headers, signal });
   outgoing.on("error", reject);
+  // A request that waits for a socket of the pool says nothing of its end before it has one.
+  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   outgoing.on("socket", (socket) => endUnlessConnected(socket, outgoing, server));
   outgoing.on("response", (response) => {
     const chunks: Buffer[] = [];

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { parse } from "yaml";
 import { ScanError } from "#contract/errors.ts";
-import { proxyFromEnvironment } from "./proxy.ts";
+import { isProxyUrl, proxyFromEnvironment } from "./proxy.ts";
 
 /**
  * A kubeconfig of the user's own, narrowed to one context. Credential plugins and file paths work as with kubectl.
@@ -19,7 +21,7 @@ export function ownKubeconfig(path: string | undefined, context: string | undefi
   }
   select(config, context, path ?? "the default kubeconfig");
   const user = config.getCurrentUser();
-  const tokenFile = path === undefined ? undefined : tokenFileOf(readFileSync(path, "utf8"), user?.name);
+  const tokenFile = user === null ? undefined : tokenFileIn(path === undefined ? usualPaths() : [path], user.name);
   if (user !== null && tokenFile !== undefined) {
     const authProvider = { name: "tokenFile", config: { tokenFile } };
     config.users = config.users.map((each) => (each.name === user.name ? { ...each, authProvider } : each));
@@ -58,6 +60,19 @@ export function storedKubeconfig(text: string, cluster: string): KubeConfig {
   return config;
 }
 
+/** Where kubectl looks: every file of KUBECONFIG, or the one in the home folder. */
+const usualPaths = (): readonly string[] =>
+  process.env.KUBECONFIG?.split(delimiter).filter(Boolean) ?? [join(homedir(), ".kube", "config")];
+
+/** The first file that has the user counts, and a relative path is one from that file's folder. */
+function tokenFileIn(paths: readonly string[], userName: string): string | undefined {
+  for (const path of paths.filter((each) => existsSync(each))) {
+    const file = tokenFileOf(readFileSync(path, "utf8"), userName);
+    if (file !== undefined) return resolve(dirname(path), file);
+  }
+  return undefined;
+}
+
 /** The client library drops `tokenFile`, which kubectl knows: it is read from the text itself. */
 function tokenFileOf(text: string, userName: string | undefined): string | undefined {
   const { users } = parse(text) as { users?: { name?: string; user?: { tokenFile?: string } }[] }; // loaded before
@@ -85,7 +100,7 @@ function select(config: KubeConfig, context: string | undefined, source: string)
     throw bad(`${source}: cluster "${cluster.name}": server must begin with https://, as credentials travel there`);
   }
   const { proxyUrl } = cluster;
-  if (proxyUrl && !(URL.canParse(proxyUrl) && /^(https?|socks\w*):$/.test(new URL(proxyUrl).protocol))) {
+  if (proxyUrl && !isProxyUrl(proxyUrl)) {
     throw bad(`${source}: cluster "${cluster.name}": proxy-url must be an http://, https:// or socks5:// URL`);
   }
   config.setCurrentContext(name);

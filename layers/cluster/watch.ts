@@ -1,6 +1,7 @@
 import https from "node:https";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Connection } from "./connection.ts";
+import { isProxy } from "./proxy.ts";
 
 /** What a watch tells of one pod: how it is now, or that it is gone. */
 export type PodEvent = { readonly kind: "seen"; readonly pod: V1Pod } | { readonly kind: "gone" };
@@ -43,9 +44,10 @@ async function once(
   const url = new URL(`api/v1/namespaces/${namespace}/pods`, connection.server);
   url.searchParams.set("watch", "true");
   url.searchParams.set("fieldSelector", `metadata.name=${pod}`);
-  const options = await connection.authorize();
+  const { agent, ...options } = await connection.authorize();
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const request = https.request(url, { ...options, signal });
+  // A watch holds its socket for as long as the scan takes: out of the pool it would be missed there.
+  const request = https.request(url, { ...options, signal, agent: isProxy(agent) ? agent : false });
   request.on("error", reject);
   request.on("response", (response) => {
     let rest = "";

@@ -11,6 +11,17 @@ describe("the proxy of the environment", () => {
     expect(proxyFromEnvironment(new URL("https://a.test"), {})).toBeUndefined();
   });
 
+  it.each(["10.0.0.1:3128", "proxy.corp:3128", "proxy.corp"])("may lack its scheme: %s", (given) => {
+    expect(proxyFromEnvironment(new URL("https://a.test"), { HTTPS_PROXY: given })).toBe(`http://${given}`);
+  });
+
+  it.each(["ftp://proxy.test", "http://", "not a proxy"])("is bad input when it is %s", (given) => {
+    const take = () => proxyFromEnvironment(new URL("https://a.test"), { HTTPS_PROXY: given });
+    expect(take).toThrow(
+      expect.objectContaining({ code: "bad-request", message: expect.stringMatching(/^HTTPS_PROXY: /) }),
+    );
+  });
+
   it.each([
     ["https://api.corp.test", "corp.test"],
     ["https://api.corp.test", ".corp.test"],

@@ -2,6 +2,7 @@ import { WebSocket } from "ws";
 import { abortError, ScanError } from "#contract/errors.ts";
 import type { Connection } from "../connection.ts";
 import { hopFailure, type Route } from "../hop.ts";
+import { isProxy } from "../proxy.ts";
 import { withNewestCredentials } from "../renew.ts";
 import { parseStatus, refusalError } from "../status.ts";
 
@@ -57,7 +58,7 @@ async function openOnce(
   const socket = new WebSocket(url, [...protocols], {
     ...tls,
     // The pooled agent would keep the upgraded socket; only a proxy's agent is needed here.
-    ...(agent !== undefined && isProxy(agent) ? { agent } : {}),
+    ...(isProxy(agent) ? { agent } : {}),
     headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)])),
     perMessageDeflate: false,
     followRedirects: false,
@@ -98,8 +99,6 @@ function execUrl(server: URL, target: ExecTarget, argv: readonly string[], stdin
   url.searchParams.set("tty", "false");
   return url;
 }
-
-const isProxy = (agent: object | boolean) => typeof agent === "object" && "proxy" in agent;
 
 interface Refusing {
   readonly statusCode?: number | undefined;
