@@ -57,7 +57,7 @@ fi
 
 wanted=$(sha256sum package-lock.json)
 if [ "$(cat "$state/npm.stamp" 2>/dev/null || true)" != "$wanted" ] || [ ! -x node_modules/.bin/node ]; then
-  step "npm modules" npm ci --no-audit --no-fund
+  step "npm modules" npm ci --no-audit --no-fund --loglevel=warn # also below a silent npm run
   printf '%s\n' "$wanted" >"$state/npm.stamp"
 fi
 PATH=$repo/node_modules/.bin:$PATH
