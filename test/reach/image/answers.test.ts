@@ -144,6 +144,13 @@ describe("commands", () => {
     },
   );
 
+  it("find comes to the end of folders that are nested as deep as can be", async () => {
+    const path = `${"d/".repeat(2040)}su`;
+    const deep = await shellOver([[file("x", "x", { mode: 0o4755, pax: { path } })]]);
+    expect(await deep.ask("find / -xdev -type f -perm -4000")).toEqual({ stdout: `/${path}\n`, exitCode: 0 });
+    expect((await deep.ask("find /d -maxdepth 3 -name 'd'")).stdout).toBe("/d\n/d/d\n/d/d/d\n/d/d/d/d\n");
+  });
+
   it("a pattern that never ends on a hostile line ends as no answer", async () => {
     const hostile = await shellOver([[file("f", `${"a".repeat(200)}!`)]]);
     await expect(hostile.ask("grep -E '^(a+)+$' /f")).rejects.toMatchObject({ code: "no-shell" });

@@ -65,6 +65,13 @@ it("a hundred thousand entries are read", async () => {
   );
 });
 
+it("a find that would print gigabytes of long paths is not answered", async () => {
+  const folder = "d/".repeat(2000);
+  const files = Array.from({ length: 9000 }, (_, at) => file("x", "", { pax: { path: `${folder}${at}` } }));
+  const { ask } = await shellOver([files]);
+  await expect(ask("find /d -type f")).rejects.toMatchObject({ code: "no-shell" });
+});
+
 it.each([0.1, 0.5, 0.99])("a gzip that ends after %s of it is unreadable", async (part) => {
   const tar = tarOf([file("x", Buffer.from(Array.from({ length: 30_000 }, (_, at) => (at * at) % 251)))]);
   const whole = gzipSync(tar);
