@@ -151,9 +151,9 @@ describe("commands", () => {
     expect((await deep.ask("find /d -maxdepth 3 -name 'd'")).stdout).toBe("/d\n/d/d\n/d/d/d\n/d/d/d/d\n");
   });
 
-  it("a pattern that never ends on a hostile line ends as no answer", async () => {
-    const hostile = await shellOver([[file("f", `${"a".repeat(200)}!`)]]);
-    await expect(hostile.ask("grep -E '^(a+)+$' /f")).rejects.toMatchObject({ code: "no-shell" });
+  it.each([31, 200])("a pattern that never ends on a hostile line of %s letters ends as no answer", async (length) => {
+    const hostile = await shellOver([[file("f", `${"a".repeat(length)}!`)]]);
+    await expect(hostile.ask("grep -E '^([a-z]+)*x$' /f")).rejects.toMatchObject({ code: "no-shell" });
   });
 
   it("the way is said, and that drift cannot be seen", () => {

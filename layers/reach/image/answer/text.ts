@@ -1,6 +1,6 @@
 import { grepParts } from "../../toolbox/read/grep.ts";
 import type { Inode } from "../tree.ts";
-import { matcher } from "./grep.ts";
+import { type Matches, matcher } from "./grep.ts";
 import { type Said, said } from "./said.ts";
 import { inodeAt, NotFromImage, type View } from "./view.ts";
 
@@ -80,11 +80,10 @@ export async function grep(view: View, words: Words, input: string | undefined):
   return picked(linesOf(found.text), matches, letters);
 }
 
-function picked(lines: Words, matches: (line: string) => boolean, letters: ReadonlySet<string>): Said {
-  const hits = lines.flatMap((line, at) => {
-    const bare = line.replace(/\n$/, "");
-    return matches(bare) === letters.has("v") ? [] : [{ bare, number: at + 1 }];
-  });
+function picked(lines: Words, matches: Matches, letters: ReadonlySet<string>): Said {
+  const bares = lines.map((line) => line.replace(/\n$/, ""));
+  const matching = matches(bares);
+  const hits = bares.flatMap((bare, at) => (matching[at] === letters.has("v") ? [] : [{ bare, number: at + 1 }]));
   const code = hits.length > 0 ? 0 : 1;
   if (letters.has("q")) return said(code);
   if (letters.has("c")) return said(code, `${hits.length}\n`);
