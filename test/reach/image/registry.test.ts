@@ -86,9 +86,14 @@ describe("an image in a registry", () => {
     expect(await arch()).toBe("amd64");
   });
 
-  it("is unauthenticated with a wrong password, after one try", async () => {
+  it("is unreadable with a wrong password, after one try, and the cluster's credentials are not blamed", async () => {
     const { arch, registry } = await scene({ login }, { ...login, password: "wrong" });
-    await expect(arch()).rejects.toMatchObject({ code: "unauthenticated" });
+    await expect(arch()).rejects.toMatchObject({
+      ...{ code: "no-shell", retryable: false },
+      message: expect.stringMatching(
+        /^the container cannot be entered.* at its registry 127\S+: .*answers 401 for \/token/,
+      ),
+    });
     expect(registry.requests.map(({ path }) => path.replace(/sha256:.*/, ""))).toEqual([
       "/v2/team/app/manifests/",
       "/token",
@@ -135,18 +140,28 @@ describe("an image in a registry", () => {
     },
   );
 
+  it("that is refused when it is read again is trouble of the image as well", async () => {
+    const { open, amd, registry } = await scene();
+    const reads = await open(amd.digest);
+    for (let times = 0; times < 4; times += 1) registry.fail({ kind: "status", status: 429, retryAfter: "0.01" });
+    const inode = reads.root.children?.get("big");
+    if (inode === undefined) throw new Error("no file big");
+    await expect(reads.contents.read(inode)).rejects.toMatchObject({ code: "connection-lost", retryable: true });
+  });
+
   it("that is not there is an unreadable image, with the registry's words", async () => {
     const { arch } = await scene();
     await expect(arch(`sha256:${"0".repeat(64)}`)).rejects.toThrow(/404.*blob_unknown/);
   });
 });
 
-it("a registry that is not there is a tcp failure", async () => {
+it("a registry that is not there is passing trouble of the image, and not of the API server", async () => {
   const gone = await startRegistry(new RegistryContent());
   await gone.close();
   const reference = `${gone.host}/team/app@sha256:${"0".repeat(64)}`;
   await expect(imageInRegistry({ reference, platform: linux }, AbortSignal.timeout(20_000))).rejects.toMatchObject({
-    code: "tcp",
+    ...{ code: "connection-lost", retryable: true },
+    message: expect.stringMatching(/its image cannot be had: at its registry 127\S+: .*no TCP connection/),
   });
 });
 
