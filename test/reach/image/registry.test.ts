@@ -175,6 +175,16 @@ it.each([
   expect(() => readReference(text)).toThrow(expect.objectContaining({ code: "bad-request" }));
 });
 
+it.each([
+  ["docker.io/library/nginx", "library/nginx"],
+  ["index.docker.io/nginx:1.25", "library/nginx"],
+  ["registry-1.docker.io/team/app", "team/app"],
+])("%s is at Docker Hub, whose API has a host of its own", (name, repository) => {
+  const digest = `sha256:${"0".repeat(64)}`;
+  const expected = { host: "docker.io", api: "registry-1.docker.io", repository, digest };
+  expect(readReference(`${name}@${digest}`)).toEqual(expected);
+});
+
 describe("a pull secret", () => {
   const secret = JSON.stringify({
     auths: {
@@ -190,6 +200,11 @@ describe("a pull secret", () => {
     ["eu.other.test", "app", "star", "2"],
   ])("gives %s/%s the login %s", (host, repository, username, password) => {
     expect(loginFor(secret, host, repository)).toEqual({ username, password });
+  });
+
+  it.each(["https://index.docker.io/v1/", "docker.io", "registry-1.docker.io"])("for Docker Hub may say %s", (key) => {
+    const hub = JSON.stringify({ auths: { [key]: { username: "hub", password: "3" } } });
+    expect(loginFor(hub, "docker.io", "library/nginx")).toEqual({ username: "hub", password: "3" });
   });
 
   it("gives nothing to hosts that it does not name", () => {
