@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -96,6 +97,40 @@ describe("an image at rest", () => {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, "manifest.json"), JSON.stringify([{ Config: "../../etc/passwd", Layers: [] }]));
     await expect(answers(path)).rejects.toThrow(/lacks \.\.\/\.\.\/etc\/passwd/);
+  });
+
+  it("that may not be read says so", async () => {
+    const path = written("closed.tar", saved(["a:1"]));
+    chmodSync(folder, 0o755);
+    chmodSync(path, 0);
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65534); // root reads everything
+    try {
+      await expect(answers(path)).rejects.toMatchObject({
+        ...{ code: "no-shell", retryable: false },
+        message: expect.stringMatching(/closed\.tar cannot be opened \(EACCES/),
+      });
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+  });
+
+  it.each(["index.json", "manifest.json", `blobs/sha256/${hex(config)}`])(
+    "with a folder as %s is unreadable",
+    async (name) => {
+      const path = mkdtempSync(join(folder, "folder-in-"));
+      mkdirSync(join(path, "blobs/sha256"), { recursive: true });
+      for (const each of layout(tar)) if (each.name !== name) writeFileSync(join(path, each.name), each.content ?? "");
+      if (name === "manifest.json") rmSync(join(path, "index.json"));
+      mkdirSync(join(path, name));
+      await expect(answers(path)).rejects.toMatchObject({ code: "no-shell", retryable: false });
+    },
+  );
+
+  it("that is a pipe is not waited for", async () => {
+    const path = join(folder, "pipe");
+    execFileSync("mkfifo", [path]);
+    await expect(answers(path)).rejects.toThrow(/pipe is neither a file nor a folder/);
   });
 
   it.each(["nothing.tar", "empty.tar"])("%s holds no image", async (name) => {

@@ -75,7 +75,7 @@ export function chosen(manifests: readonly Descriptor[], { os, architecture, var
     const offered = new Set([fits, ...others].map(({ platform }) => platform?.architecture));
     if (offered.size === 1) return fits;
     throw new ImageUnreadable(
-      `it is for ${listed([fits, ...others])}, and the pod does not say which its node is; give the pod a nodeSelector of kubernetes.io/arch, or an image file for the one`,
+      `it is for ${listed([fits, ...others])}, and the pod does not say which its node is; give it a nodeSelector of kubernetes.io/arch`,
     );
   }
   const [only, ...more] = manifests;
