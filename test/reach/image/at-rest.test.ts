@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -127,10 +127,12 @@ describe("an image at rest", () => {
     },
   );
 
-  it("that is a pipe is not waited for", async () => {
-    const path = join(folder, "pipe");
-    execFileSync("mkfifo", [path]);
-    await expect(answers(path)).rejects.toThrow(/pipe is neither a file nor a folder/);
+  it("that is neither a file nor a folder is never opened: a pipe would wait for its writer", async () => {
+    const path = join(folder, "socket");
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    await expect(answers(path)).rejects.toThrow(/socket is neither a file nor a folder/);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it.each(["nothing.tar", "empty.tar"])("%s holds no image", async (name) => {
