@@ -16,13 +16,18 @@ const mostLinks = 255;
  * Lays one entry of a layer over what the layers below have left (OCI image-spec, layer.md, "Applying Changesets"), as
  * containerd unpacks it: links on the way are followed inside the root, folders merge, everything else replaces. Gives
  * the inode that is now at that path; undefined for whiteouts and for the root itself. Throws ImageUnreadable for a path
- * that leads out of the root.
+ * that leads out of the root. `onFolder` is told of each folder that no entry names and that is made for what is in it.
  */
-export function applyEntry(root: Inode, entry: TarEntry, layer: number): Inode | undefined {
+export function applyEntry(
+  root: Inode,
+  entry: TarEntry,
+  layer: number,
+  onFolder: () => void = () => undefined,
+): Inode | undefined {
   const names = cleaned(entry.name);
   const name = names.pop();
   if (name === undefined) return undefined; // the root keeps what a runtime gives it
-  const parent = folderAt(root, names, layer);
+  const parent = folderAt(root, names, layer, onFolder);
   if (name === opaque) {
     removeLower(parent, layer);
     return undefined;
@@ -72,7 +77,12 @@ function cleaned(path: string): string[] {
 }
 
 /** The folder at a path, through links inside the root; what is missing is made. */
-export function folderAt(root: Inode, path: readonly string[], layer: number): Inode {
+export function folderAt(
+  root: Inode,
+  path: readonly string[],
+  layer: number,
+  onFolder: () => void = () => undefined,
+): Inode {
   const trail: Inode[] = [];
   const pending = path.toReversed();
   const shownPath = () => shown(path.join("/"));
@@ -84,6 +94,7 @@ export function folderAt(root: Inode, path: readonly string[], layer: number): I
     const here = trail.at(-1) ?? root;
     let next = here.children?.get(name);
     if (next === undefined) {
+      onFolder();
       next = folder(layer);
       put(here, name, next);
     }

@@ -1,6 +1,6 @@
 /** What an image may cost to read. */
 export interface ImageLimits {
-  /** Entries of all layers together; each costs about 300 bytes of memory while the image is open. */
+  /** Entries of all layers together, and folders that are made for them; each costs about 300 bytes of memory. */
   readonly entries: number;
   /** Of all layers together, unpacked; a small archive can unpack to petabytes. */
   readonly unpackedBytes: number;

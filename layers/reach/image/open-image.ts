@@ -1,3 +1,4 @@
+import { abortError } from "#contract/errors.ts";
 import { applyEntry } from "./apply.ts";
 import { Contents } from "./contents.ts";
 import { KeptContents } from "./kept.ts";
@@ -63,12 +64,15 @@ async function readLayer(
   limits: ImageLimits,
   signal: AbortSignal,
 ): Promise<void> {
-  const source = new StreamSource(counted(unpacked(layer, signal), budget));
+  const source = new StreamSource(counted(unpacked(layer, signal), budget, signal));
+  const count = () => {
+    budget.entries -= 1;
+    if (budget.entries < 0) throw imageTooLarge(`more than ${limits.entries} entries`);
+  };
   try {
     for await (const entry of tarEntries(source)) {
-      budget.entries -= 1;
-      if (budget.entries < 0) throw imageTooLarge(`more than ${limits.entries} entries`);
-      const inode = applyEntry(root, entry, at);
+      count();
+      const inode = applyEntry(root, entry, at, count);
       if (inode === undefined || entry.type !== "file" || !isKept(entry, budget, limits)) continue;
       budget.kept -= entry.sizeBytes;
       inode.content = budget.slabs.copy((await source.take(entry.sizeBytes)) ?? nothing);
@@ -85,8 +89,14 @@ function isKept({ name, sizeBytes, sparse }: TarEntry, budget: Budget, limits: I
   return !/^(\.?\/)*usr\//.test(name) || /^(\.?\/)*usr\/(lib\/[^/]+|(local\/)?etc\/.*)$/.test(name);
 }
 
-async function* counted(chunks: AsyncIterable<Uint8Array>, budget: Budget): AsyncGenerator<Uint8Array> {
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  budget: Budget,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
+    // What is read already comes out of its packing for long after nobody wants it any more.
+    if (signal.aborted) throw abortError(signal, "reading an image");
     budget.bytes -= chunk.length;
     if (budget.bytes < 0) throw imageTooLarge("its layers unpack to more than is allowed");
     yield chunk;

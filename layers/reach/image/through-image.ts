@@ -2,10 +2,12 @@ import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import { type Target, targetName } from "#contract/target.ts";
 import type { Reached } from "../reached.ts";
 import { imageShell } from "./image-shell.ts";
+import { imageReference } from "./named-by-node.ts";
 import { openImage } from "./open-image.ts";
+import { platformOf } from "./platform.ts";
 import { imageInRegistry } from "./registry/image-in-registry.ts";
 import { imageAtRest } from "./stored/at-rest.ts";
-import type { ImageParts, Platform } from "./stored/parts.ts";
+import type { ImageParts } from "./stored/parts.ts";
 import { ImageUnreadable } from "./unreadable.ts";
 
 /** Where images of containers are to be had that cannot be entered. */
@@ -33,16 +35,8 @@ export async function throughImage(
 function partsOf(target: Target, pod: V1Pod, source: ImageSource, signal: AbortSignal): Promise<ImageParts> {
   const platform = platformOf(pod);
   if (source.kind === "file") return imageAtRest(source.path, { digest: target.imageDigest, platform });
-  const name = target.image.replace(/@.*$/, "");
-  return imageInRegistry(
-    { reference: `${name}@${target.imageDigest}`, platform, pullSecret: source.pullSecret },
-    signal,
-  );
-}
-
-/** A pod that may only run on one architecture says so; most clusters have one, and that is amd64. */
-function platformOf(pod: V1Pod): Platform {
-  return { os: "linux", architecture: pod.spec?.nodeSelector?.["kubernetes.io/arch"] ?? "amd64" };
+  const reference = imageReference(target, pod);
+  return imageInRegistry({ reference, platform, pullSecret: source.pullSecret }, signal);
 }
 
 /** What the pod lays over the image in a container. */

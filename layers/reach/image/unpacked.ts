@@ -1,20 +1,27 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import * as zlib from "node:zlib";
 import { ScanError } from "#contract/errors.ts";
 import type { StoredLayer } from "./stored/parts.ts";
+import { StreamSource } from "./tar/byte-source.ts";
 import { ImageUnreadable } from "./unreadable.ts";
+import { zstdFrameOf, zstdFrames } from "./zstd-frames.ts";
 
 /** Node 22.15 and later have zstd; the types say that every Node has it. */
 const zstd: typeof zlib.createZstdDecompress | undefined = zlib.createZstdDecompress;
 
-/** Of small pieces, thousands wait for the collector at any time: 50 MB more than with these. */
-const large = { chunkSize: 64 * 1024 };
+const pieceBytes = 64 * 1024;
+/**
+ * Of small pieces, thousands wait for the collector at any time: 50 MB more than with these. One piece goes in at a time,
+ * since its memory may be used again when the next is asked for.
+ */
+const large = { chunkSize: pieceBytes, writableHighWaterMark: 1 };
 
-/** How a layer's bytes are packed, told by how they begin: media types are wrong often enough. */
+/** How a layer's bytes are packed, told by the first four of them: media types are wrong often enough. */
 export function packingOf(first: Uint8Array): "gzip" | "zstd" | "none" {
   if (first[0] === 0x1f && first[1] === 0x8b) return "gzip";
-  return Buffer.from(first.subarray(0, 4)).equals(Buffer.from([0x28, 0xb5, 0x2f, 0xfd])) ? "zstd" : "none";
+  return zstdFrameOf(first) === undefined ? "none" : "zstd";
 }
 
 /**
@@ -33,41 +40,39 @@ export async function* unpacked(layer: StoredLayer, signal: AbortSignal): AsyncG
 }
 
 async function* unzipped(chunks: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-  const { value: first, done } = await chunks.next();
-  if (done) return;
-  const packing = packingOf(first);
-  const whole = startingWith(first, chunks);
-  if (packing === "none") return yield* whole;
-  if (packing === "zstd" && zstd === undefined) {
-    throw new ImageUnreadable(`${name} is packed with zstd, which needs Node 22.15 or later`);
-  }
-  const unzip = packing === "zstd" && zstd !== undefined ? zstd(large) : zlib.createGunzip(large);
-  feed(whole, unzip).catch((error: unknown) => unzip.destroy(error as Error)); // it comes out of `unzip`; all thrown are errors
+  const source = new StreamSource(chunks);
   try {
-    for await (const chunk of unzip) yield chunk as Uint8Array; // a stream without encoding gives buffers
-  } catch (error) {
-    if (error instanceof ScanError) throw error;
-    throw new ImageUnreadable(`${name} is not well packed (${packing}: ${(error as Error).message})`, error);
-  }
-}
-
-/** One piece at a time, since the memory of a piece may be used again when the next is asked for. */
-async function feed(chunks: AsyncIterable<Uint8Array>, unzip: Transform): Promise<void> {
-  for await (const chunk of chunks) {
-    await new Promise<void>((resolve, reject) => {
-      unzip.write(chunk, (error) => (error ? reject(error) : resolve()));
-    });
-  }
-  unzip.end();
-}
-
-async function* startingWith(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield first;
-    yield* rest;
+    const first = await source.take(4);
+    if (first === undefined) return;
+    const packing = packingOf(first);
+    if (packing === "none") return yield* startingWith(first, source);
+    try {
+      if (packing === "gzip") yield* through(startingWith(first, source), zlib.createGunzip(large));
+      else for await (const frame of zstdFrames(first, source)) yield* through(frame, unzipFrame(name));
+    } catch (error) {
+      if (error instanceof ScanError) throw error;
+      throw new ImageUnreadable(`${name} is not well packed (${packing}: ${(error as Error).message})`, error);
+    }
   } finally {
-    await rest.return(undefined);
+    await source.close();
   }
+}
+
+function unzipFrame(name: string): Transform {
+  if (zstd !== undefined) return zstd(large);
+  throw new ImageUnreadable(`${name} is packed with zstd, which needs Node 22.15 or later`);
+}
+
+async function* through(packed: AsyncGenerator<Uint8Array>, unzip: Transform): AsyncGenerator<Uint8Array> {
+  const fed = pipeline(packed, unzip);
+  fed.catch(() => undefined); // it comes out of `unzip` as well
+  for await (const chunk of unzip) yield chunk as Uint8Array; // a stream without encoding gives buffers
+  await fed;
+}
+
+async function* startingWith(first: Uint8Array, rest: StreamSource): AsyncGenerator<Uint8Array> {
+  yield first;
+  for (let piece = await rest.some(pieceBytes); piece !== undefined; piece = await rest.some(pieceBytes)) yield piece;
 }
 
 async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash | undefined): AsyncGenerator<Uint8Array> {

@@ -84,6 +84,9 @@ describe("commands", () => {
     ["grep absent /etc/passwd", "", 1],
     ["cat /none 2>/dev/null", "", 1],
     ["show version", "", 127],
+    ["Get-WmiObject Win32_OperatingSystem | Select Caption,Version | ConvertTo-Json", "", 127],
+    ["which rpm", "", 127],
+    ["command -v tool", "/usr/bin/tool\n", 0],
     ["sh -c 'type \"tool\"'", "tool is /usr/bin/tool\n", 0],
     ["sh -c 'type \"docker\"'", "", 127],
   ])("%s", async (command, stdout, exitCode) => {
@@ -104,13 +107,53 @@ describe("commands", () => {
     "cd /etc",
     "cat /etc/passwd > /tmp/x",
     "ls -l /etc",
+    "sha256sum /etc/passwd",
   ])("%s is not answered, and so is no verdict", async (command) => {
     await expect(ask(command)).rejects.toMatchObject({ code: "no-shell" });
   });
 
-  it("a pattern that never ends on a hostile line ends as no answer", async () => {
-    const hostile = await shellOver([[file("f", `${"a".repeat(200)}!`)]]);
-    await expect(hostile.ask("grep -E '^(a+)+$' /f")).rejects.toMatchObject({ code: "no-shell" });
+  // That an image lacks these says nothing of what they would have told.
+  it.each([
+    ...["dpkg -s openssl", "rpm -q x", "apk info", "id root", "getent passwd root", "su -c true", "awk 1 /etc/passwd"],
+    ...["ps axo pid,comm", "netstat -tulpen", "ss -tln", "env", "sysctl -q -n net.ipv4.ip_forward", "hostname"],
+    ...["mount | grep -F -- ' on /tmp '", "/usr/bin/none", "cat /etc/passwd | sort"],
+  ])("%s is not answered by the absence of its program", async (command) => {
+    await expect(ask(command)).rejects.toMatchObject({ code: "no-shell" });
+  });
+
+  it.each([
+    ...["if [ -f /etc/passwd ]; then echo bad; fi", "for f in a b; do echo $f; done", "cd /etc && ls", "exit 3"],
+    ...["ulimit -c", "export A=b", "read line", ". /etc/passwd", "source /etc/passwd", "trap", "unset A", "return 1"],
+    ...["! test -f /none", "false && if true; then echo bad; fi", "[[ -f /none ]]", "A=b"],
+  ])("%s is for a shell, and is not answered", async (command) => {
+    await expect(ask(command)).rejects.toMatchObject({ code: "no-shell" });
+  });
+
+  it.each(["md5", "sha1", "sha256", "sha512"])("%ssum of the input is its digest", async (algorithm) => {
+    const digest = createHash(algorithm).update("b".repeat(70_000)).digest("hex");
+    expect(await ask(`${algorithm}sum < /opt/big`)).toEqual({ stdout: `${digest}  -\n`, exitCode: 0 });
+  });
+
+  it.each(["wc -c < /f", "sha256sum < /f", "cat /f", "cat < /f"])(
+    "%s of a file that is larger than an answer may be is not answered",
+    async (command) => {
+      const large = await shellOver([[file("f", "b".repeat(101))]], {
+        limits: { answerBytes: 100, keptFileBytes: 10 },
+      });
+      await expect(large.ask(command)).rejects.toMatchObject({ code: "no-shell" });
+    },
+  );
+
+  it("find comes to the end of folders that are nested as deep as can be", async () => {
+    const path = `${"d/".repeat(2040)}su`;
+    const deep = await shellOver([[file("x", "x", { mode: 0o4755, pax: { path } })]]);
+    expect(await deep.ask("find / -xdev -type f -perm -4000")).toEqual({ stdout: `/${path}\n`, exitCode: 0 });
+    expect((await deep.ask("find /d -maxdepth 3 -name 'd'")).stdout).toBe("/d\n/d/d\n/d/d/d\n/d/d/d/d\n");
+  });
+
+  it.each([31, 200])("a pattern that never ends on a hostile line of %s letters ends as no answer", async (length) => {
+    const hostile = await shellOver([[file("f", `${"a".repeat(length)}!`)]]);
+    await expect(hostile.ask("grep -E '^([a-z]+)*x$' /f")).rejects.toMatchObject({ code: "no-shell" });
   });
 
   it("the way is said, and that drift cannot be seen", () => {

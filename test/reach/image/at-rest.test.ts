@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -96,6 +97,42 @@ describe("an image at rest", () => {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, "manifest.json"), JSON.stringify([{ Config: "../../etc/passwd", Layers: [] }]));
     await expect(answers(path)).rejects.toThrow(/lacks \.\.\/\.\.\/etc\/passwd/);
+  });
+
+  it("that may not be read says so", async () => {
+    const path = written("closed.tar", saved(["a:1"]));
+    chmodSync(folder, 0o755);
+    chmodSync(path, 0);
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65534); // root reads everything
+    try {
+      await expect(answers(path)).rejects.toMatchObject({
+        ...{ code: "no-shell", retryable: false },
+        message: expect.stringMatching(/closed\.tar cannot be opened \(EACCES/),
+      });
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+  });
+
+  it.each(["index.json", "manifest.json", `blobs/sha256/${hex(config)}`])(
+    "with a folder as %s is unreadable",
+    async (name) => {
+      const path = mkdtempSync(join(folder, "folder-in-"));
+      mkdirSync(join(path, "blobs/sha256"), { recursive: true });
+      for (const each of layout(tar)) if (each.name !== name) writeFileSync(join(path, each.name), each.content ?? "");
+      if (name === "manifest.json") rmSync(join(path, "index.json"));
+      mkdirSync(join(path, name));
+      await expect(answers(path)).rejects.toMatchObject({ code: "no-shell", retryable: false });
+    },
+  );
+
+  it("that is neither a file nor a folder is never opened: a pipe would wait for its writer", async () => {
+    const path = join(folder, "socket");
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    await expect(answers(path)).rejects.toThrow(/socket is neither a file nor a folder/);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it.each(["nothing.tar", "empty.tar"])("%s holds no image", async (name) => {

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
+import { ScanError } from "#contract/errors.ts";
 import { applyEntry } from "#reach/image/apply.ts";
 import { imageLimits } from "#reach/image/limits.ts";
 import { openImage } from "#reach/image/open-image.ts";
@@ -57,12 +58,51 @@ it("more entries than are allowed are too many", async () => {
   await expect(open(layerOf(tar), tar, { entries: 19 })).rejects.toMatchObject({ code: "too-large" });
 });
 
+it("folders that no entry names count as well", async () => {
+  const tar = tarOf([file("x", "", { pax: { path: `${"d/".repeat(1000)}x` } })]);
+  await expect(open(layerOf(tar), tar, { entries: 1000 })).rejects.toMatchObject({ code: "too-large" });
+  await expect(open(layerOf(tar), tar, { entries: 1001 })).resolves.toBeDefined();
+});
+
+it("headers for all members that follow are read past, as containerd reads past them", async () => {
+  const all = file("pax_global_header", "17 path=etc/evil\n12 uid=1000\n", { flag: "g" });
+  const { ask } = await shellOver([[all, file("etc/good", "x")]]);
+  expect((await ask("stat -c '%n %u' /etc/good && ls /etc")).stdout).toBe(
+    "/etc/good 0\ngood\nhostname\nhosts\nresolv.conf\n",
+  );
+});
+
+it.each([
+  ["headers", file("g", "12 uid=1000\n", { flag: "g" })],
+  ["small files", file("f")],
+])("an image of endless %s is read no longer than it is wanted", async (_what, member) => {
+  const stop = new AbortController();
+  const block = tarOf([member], false);
+  async function* open() {
+    for (let at = 0; ; at += 1) {
+      if (at === 1000) stop.abort(new ScanError("deadline", "late"));
+      if (at === 10_000) throw new Error("read on");
+      yield block;
+    }
+  }
+  const parts = { name: "test", config: configFor([block]), layers: [{ ...layerOf(block), open }] };
+  const opened = openImage({ ...parts, close: async () => undefined }, stop.signal);
+  await expect(opened).rejects.toMatchObject({ code: "deadline" });
+});
+
 it("a hundred thousand entries are read", async () => {
   const tar = tarOf(Array.from({ length: 100_000 }, (_, at) => file(`d${at % 100}/f${at}`)));
   const { root } = await open(layerOf(tar, gzipSync(tar, { level: 1 })), tar);
   expect([...(root.children?.values() ?? [])].reduce((sum, { children }) => sum + (children?.size ?? 0), 0)).toBe(
     100_000,
   );
+});
+
+it("a find that would print gigabytes of long paths is not answered", async () => {
+  const folder = "d/".repeat(2000);
+  const files = Array.from({ length: 9000 }, (_, at) => file("x", "", { pax: { path: `${folder}${at}` } }));
+  const { ask } = await shellOver([files]);
+  await expect(ask("find /d -type f")).rejects.toMatchObject({ code: "no-shell" });
 });
 
 it.each([0.1, 0.5, 0.99])("a gzip that ends after %s of it is unreadable", async (part) => {

@@ -86,9 +86,14 @@ describe("an image in a registry", () => {
     expect(await arch()).toBe("amd64");
   });
 
-  it("is unauthenticated with a wrong password, after one try", async () => {
+  it("is unreadable with a wrong password, after one try, and the cluster's credentials are not blamed", async () => {
     const { arch, registry } = await scene({ login }, { ...login, password: "wrong" });
-    await expect(arch()).rejects.toMatchObject({ code: "unauthenticated" });
+    await expect(arch()).rejects.toMatchObject({
+      ...{ code: "no-shell", retryable: false },
+      message: expect.stringMatching(
+        /^the container cannot be entered.* at its registry 127\S+: .*answers 401 for \/token/,
+      ),
+    });
     expect(registry.requests.map(({ path }) => path.replace(/sha256:.*/, ""))).toEqual([
       "/v2/team/app/manifests/",
       "/token",
@@ -135,18 +140,28 @@ describe("an image in a registry", () => {
     },
   );
 
+  it("that is refused when it is read again is trouble of the image as well", async () => {
+    const { open, amd, registry } = await scene();
+    const reads = await open(amd.digest);
+    for (let times = 0; times < 4; times += 1) registry.fail({ kind: "status", status: 429, retryAfter: "0.01" });
+    const inode = reads.root.children?.get("big");
+    if (inode === undefined) throw new Error("no file big");
+    await expect(reads.contents.read(inode)).rejects.toMatchObject({ code: "connection-lost", retryable: true });
+  });
+
   it("that is not there is an unreadable image, with the registry's words", async () => {
     const { arch } = await scene();
     await expect(arch(`sha256:${"0".repeat(64)}`)).rejects.toThrow(/404.*blob_unknown/);
   });
 });
 
-it("a registry that is not there is a tcp failure", async () => {
+it("a registry that is not there is passing trouble of the image, and not of the API server", async () => {
   const gone = await startRegistry(new RegistryContent());
   await gone.close();
   const reference = `${gone.host}/team/app@sha256:${"0".repeat(64)}`;
   await expect(imageInRegistry({ reference, platform: linux }, AbortSignal.timeout(20_000))).rejects.toMatchObject({
-    code: "tcp",
+    ...{ code: "connection-lost", retryable: true },
+    message: expect.stringMatching(/its image cannot be had: at its registry 127\S+: .*no TCP connection/),
   });
 });
 
@@ -158,6 +173,16 @@ it.each([
   `registry.test/../x@sha256:${"0".repeat(64)}`,
 ])("%s is no image by digest", (text) => {
   expect(() => readReference(text)).toThrow(expect.objectContaining({ code: "bad-request" }));
+});
+
+it.each([
+  ["docker.io/library/nginx", "library/nginx"],
+  ["index.docker.io/nginx:1.25", "library/nginx"],
+  ["registry-1.docker.io/team/app", "team/app"],
+])("%s is at Docker Hub, whose API has a host of its own", (name, repository) => {
+  const digest = `sha256:${"0".repeat(64)}`;
+  const expected = { host: "docker.io", api: "registry-1.docker.io", repository, digest };
+  expect(readReference(`${name}@${digest}`)).toEqual(expected);
 });
 
 describe("a pull secret", () => {
@@ -175,6 +200,11 @@ describe("a pull secret", () => {
     ["eu.other.test", "app", "star", "2"],
   ])("gives %s/%s the login %s", (host, repository, username, password) => {
     expect(loginFor(secret, host, repository)).toEqual({ username, password });
+  });
+
+  it.each(["https://index.docker.io/v1/", "docker.io", "registry-1.docker.io"])("for Docker Hub may say %s", (key) => {
+    const hub = JSON.stringify({ auths: { [key]: { username: "hub", password: "3" } } });
+    expect(loginFor(hub, "docker.io", "library/nginx")).toEqual({ username: "hub", password: "3" });
   });
 
   it("gives nothing to hosts that it does not name", () => {

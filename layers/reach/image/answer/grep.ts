@@ -7,10 +7,14 @@ const classes: Readonly<Record<string, string>> = {
   ...{ blank: " \\t", xdigit: "0-9A-Fa-f", punct: "!-\\/:-@\\[-`{-~" },
 };
 
+/** Of one file. */
 const longestMs = 1000;
 
-/** Whether a line matches, as grep -E, -F or -G and -i, -x say; undefined for a pattern that is not wholly understood. */
-export function matcher(pattern: string, letters: ReadonlySet<string>): ((line: string) => boolean) | undefined {
+/** For each line, without its end, whether it matches. Throws NotFromImage where that takes too long. */
+export type Matches = (lines: readonly string[]) => readonly boolean[];
+
+/** Which lines match, as grep -E, -F or -G and -i, -x say; undefined for a pattern that is not wholly understood. */
+export function matcher(pattern: string, letters: ReadonlySet<string>): Matches | undefined {
   // Bytes beyond ASCII are one letter or another by the locale.
   if (/[^\x20-\x7e\t]/.test(pattern)) return undefined;
   const source = letters.has("F") ? escaped(pattern) : translated(pattern, letters.has("E"));
@@ -22,18 +26,17 @@ export function matcher(pattern: string, letters: ReadonlySet<string>): ((line: 
   } catch {
     return undefined;
   }
-  return (line) => inTime(expression, line);
+  return (lines) => inTime(expression, lines);
 }
 
-const attempt = new Script("expression.test(line)");
+const attempt = new Script("lines.map((line) => expression.test(line))");
 
-/** A pattern that goes back and forth for ever on a hostile line must not stop this process with it. */
-function inTime(expression: RegExp, line: string): boolean {
-  if (line.length < 64 || !/[*+}]/.test(expression.source)) return expression.test(line);
+/** A pattern that goes back and forth for ever on a hostile line, however short, must not stop this process with it. */
+function inTime(expression: RegExp, lines: readonly string[]): readonly boolean[] {
   try {
-    return attempt.runInNewContext({ expression, line }, { timeout: longestMs }) === true;
+    return attempt.runInNewContext({ expression, lines }, { timeout: longestMs }) as boolean[]; // what `map` gives
   } catch {
-    throw new NotFromImage(`the pattern takes more than ${longestMs} ms on one line`);
+    throw new NotFromImage(`the pattern takes more than ${longestMs} ms`);
   }
 }
 

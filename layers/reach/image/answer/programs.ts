@@ -3,7 +3,8 @@ import { absent } from "./absent.ts";
 import { list, readLink, stat, test, uname } from "./files.ts";
 import { find } from "./find.ts";
 import { type Said, said } from "./said.ts";
-import { cat, countLines, ends, grep } from "./text.ts";
+import { digestBy } from "./sums.ts";
+import { cat, countLines, ends, grep, textOf } from "./text.ts";
 import { inodeAt, NotFromImage, type View } from "./view.ts";
 
 /** What a program answers to its words; `input` is what stands before a pipe or behind `<`. Undefined: not understood. */
@@ -38,6 +39,10 @@ const programs: Readonly<Record<string, Program>> = {
   head: (view, words, input) => ends("head", view, words, input),
   tail: (view, words, input) => ends("tail", view, words, input),
   wc: countLines,
+  md5sum: digestBy("md5"),
+  sha1sum: digestBy("sha1"),
+  sha256sum: digestBy("sha256"),
+  sha512sum: digestBy("sha512"),
 };
 
 /** Runs one simple command. Throws NotFromImage where it is not known what it would say. */
@@ -54,5 +59,5 @@ async function contentOf(view: View, path: string): Promise<string> {
   const inode = inodeAt(view, path);
   // What a shell ends with when it cannot open a file differs from shell to shell.
   if (inode?.type !== "file") throw new NotFromImage(`${path} cannot be read`);
-  return Buffer.from(await view.image.contents.read(inode)).toString("latin1");
+  return textOf(view, path, inode);
 }

@@ -1,5 +1,6 @@
 import { grepParts } from "../../toolbox/read/grep.ts";
-import { matcher } from "./grep.ts";
+import type { Inode } from "../tree.ts";
+import { type Matches, matcher } from "./grep.ts";
 import { type Said, said } from "./said.ts";
 import { inodeAt, NotFromImage, type View } from "./view.ts";
 
@@ -11,9 +12,14 @@ async function read(view: View, path: string): Promise<{ readonly text: string }
   if (inode === undefined) return { trouble: "No such file or directory" };
   if (inode.type === "directory") return { trouble: "Is a directory" };
   if (inode.type !== "file") throw new NotFromImage(`${path} is not a file`);
+  return { text: await textOf(view, path, inode) };
+}
+
+/** All of a file's content. Throws NotFromImage where it is more than an answer may have. */
+export async function textOf(view: View, path: string, inode: Inode): Promise<string> {
   const bytes = await view.image.contents.read(inode);
   if (bytes.length < inode.sizeBytes) throw new NotFromImage(`${path} has ${inode.sizeBytes} bytes`);
-  return { text: Buffer.from(bytes).toString("latin1") };
+  return Buffer.from(bytes).toString("latin1");
 }
 
 export async function cat(view: View, words: Words, input: string | undefined): Promise<Said | undefined> {
@@ -74,11 +80,10 @@ export async function grep(view: View, words: Words, input: string | undefined):
   return picked(linesOf(found.text), matches, letters);
 }
 
-function picked(lines: Words, matches: (line: string) => boolean, letters: ReadonlySet<string>): Said {
-  const hits = lines.flatMap((line, at) => {
-    const bare = line.replace(/\n$/, "");
-    return matches(bare) === letters.has("v") ? [] : [{ bare, number: at + 1 }];
-  });
+function picked(lines: Words, matches: Matches, letters: ReadonlySet<string>): Said {
+  const bares = lines.map((line) => line.replace(/\n$/, ""));
+  const matching = matches(bares);
+  const hits = bares.flatMap((bare, at) => (matching[at] === letters.has("v") ? [] : [{ bare, number: at + 1 }]));
   const code = hits.length > 0 ? 0 : 1;
   if (letters.has("q")) return said(code);
   if (letters.has("c")) return said(code, `${hits.length}\n`);

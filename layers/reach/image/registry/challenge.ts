@@ -6,14 +6,25 @@ export interface Challenge {
   readonly scope: string | undefined;
 }
 
-/** Reads `WWW-Authenticate`; undefined for a scheme that is not known. */
+/** A parameter of the challenge before it, or the scheme of another, perhaps with one token68 (RFC 9110 §11.2). */
+const piece =
+  /[\s,]*(?:([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([\w!#$%&'*+.^`|~-]+)(?:\s+[\w.~+/-]+=*(?=\s*(?:,|$)))?)/gy;
+
+/**
+ * Reads `WWW-Authenticate`, which may offer several ways to sign in: a token where there is one to be had, else the login
+ * itself. Undefined where neither is known.
+ */
 export function readChallenge(header: string | null): Challenge | undefined {
-  const [, scheme = "", rest = ""] = /^\s*(bearer|basic)\b\s*([\s\S]*)$/i.exec(header ?? "") ?? [];
-  if (scheme === "") return undefined;
-  const given = new Map<string, string>();
-  for (const [, key = "", quoted, bare] of rest.matchAll(/([\w-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g)) {
-    given.set(key.toLowerCase(), quoted?.replaceAll(/\\(.)/g, "$1") ?? bare ?? "");
+  const offered: { readonly scheme: string; readonly given: Map<string, string> }[] = [];
+  for (const [, key, quoted, bare, scheme] of (header ?? "").matchAll(piece)) {
+    if (scheme !== undefined) offered.push({ scheme: scheme.toLowerCase(), given: new Map() });
+    else if (key !== undefined)
+      offered.at(-1)?.given.set(key.toLowerCase(), quoted?.replaceAll(/\\(.)/g, "$1") ?? bare ?? "");
   }
-  const kind = scheme.toLowerCase() === "basic" ? "basic" : "bearer";
-  return { scheme: kind, realm: given.get("realm") ?? "", service: given.get("service"), scope: given.get("scope") };
+  for (const scheme of ["bearer", "basic"] as const) {
+    const given = offered.find((each) => each.scheme === scheme)?.given;
+    if (given === undefined) continue;
+    return { scheme, realm: given.get("realm") ?? "", service: given.get("service"), scope: given.get("scope") };
+  }
+  return undefined;
 }

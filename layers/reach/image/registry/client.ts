@@ -29,9 +29,9 @@ export class RegistryClient {
   readonly #signal: AbortSignal;
   #signedIn: SignedIn | undefined;
 
-  constructor({ host, repository }: Reference, login: RegistryLogin | undefined, signal: AbortSignal) {
-    const isHere = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
-    this.#base = new URL(`${isHere ? "http" : "https"}://${host}/v2/${repository}/`);
+  constructor({ api, repository }: Reference, login: RegistryLogin | undefined, signal: AbortSignal) {
+    const isHere = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(api);
+    this.#base = new URL(`${isHere ? "http" : "https"}://${api}/v2/${repository}/`);
     this.#repository = repository;
     this.#login = login;
     this.#signal = signal;

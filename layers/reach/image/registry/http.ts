@@ -16,8 +16,8 @@ export interface Ask {
 }
 
 /**
- * One request. Redirects lead to where a registry keeps its blobs; whoever is there gets no credentials, and https never
- * becomes http. Trouble on the way is a ScanError that names the hop; every HTTP status is an answer.
+ * One request. Redirects lead to where a registry keeps its blobs; whoever is there gets no credentials and no form, and
+ * https never becomes http. Trouble on the way is a ScanError that names the hop; every HTTP status is an answer.
  */
 export async function request({ url, headers = {}, form, signal }: Ask): Promise<Response> {
   let at = url;
@@ -34,6 +34,12 @@ export async function request({ url, headers = {}, form, signal }: Ask): Promise
     const next = URL.parse(location, at.href);
     if (next === null || (at.protocol === "https:" && next.protocol !== "https:")) {
       throw new ScanError("tls", `${url.host} leads from https to ${next?.protocol ?? "nowhere"}`);
+    }
+    if (form !== undefined && next.origin !== at.origin) {
+      throw new ScanError(
+        "unauthenticated",
+        `${url.host} leads whoever signs in to ${next.host}, and no secret goes there`,
+      );
     }
     at = next;
   }

@@ -3,6 +3,7 @@ import type { ImageParts, Platform } from "../stored/parts.ts";
 import { RegistryClient } from "./client.ts";
 import { loginFor } from "./pull-secret.ts";
 import { readReference } from "./reference.ts";
+import { tellingApart } from "./trouble.ts";
 
 export interface RegistryImage {
   /** `HOST/NAME@sha256:…`. */
@@ -17,13 +18,15 @@ export async function imageInRegistry(image: RegistryImage, signal: AbortSignal)
   const reference = readReference(image.reference);
   const login = image.pullSecret && loginFor(image.pullSecret, reference.host, reference.repository);
   const client = new RegistryClient(reference, login || undefined, signal);
-  const manifest = await manifestAt(({ digest }) => client.manifest(digest), reference.digest, image.platform);
-  const fetchConfig: Fetch = ({ digest }) => client.config(digest);
+  const told = tellingApart(reference.host, signal);
+  const fetchManifest: Fetch = ({ digest }) => told.document(client.manifest(digest));
+  const manifest = await manifestAt(fetchManifest, reference.digest, image.platform);
+  const fetchConfig: Fetch = ({ digest }) => told.document(client.config(digest));
   const config = await configOf(fetchConfig, manifest);
   const ids = diffIds(config, manifest.layers.length);
   const layers = manifest.layers.map(({ digest, size }, at) => ({
     ...{ name: `layer ${digest}`, digest, diffId: ids[at], place: undefined },
-    open: () => client.blob(digest, size),
+    open: () => told.stream(client.blob(digest, size)),
   }));
   return { name: image.reference, config, layers, close: async () => undefined };
 }

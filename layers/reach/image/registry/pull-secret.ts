@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ScanError } from "#contract/errors.ts";
+import { knownAs } from "./reference.ts";
 
 /** How to sign in at a registry. `refreshToken` stands for both others where it is there. */
 export interface RegistryLogin {
@@ -61,7 +62,7 @@ const placeOf = (key: string) =>
 
 function fits(place: string, host: string, repository: string): boolean {
   const [pattern = "", ...path] = place.split("/");
-  const [labels, wanted] = [pattern.split("."), host.split(".")];
+  const [labels, wanted] = [knownAs(pattern).split("."), host.split(".")];
   const sameHost =
     labels.length === wanted.length && labels.every((label, at) => label === "*" || label === wanted[at]);
   return sameHost && path.every((name, at) => repository.split("/")[at] === name);

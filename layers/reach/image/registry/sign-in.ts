@@ -1,9 +1,10 @@
 import * as z from "zod";
-import { ScanError } from "#contract/errors.ts";
+import { abortError, ScanError } from "#contract/errors.ts";
 import { readChallenge } from "./challenge.ts";
-import { request } from "./http.ts";
+import { failure, request } from "./http.ts";
 import type { RegistryLogin } from "./pull-secret.ts";
 import { refusedBy } from "./refusal.ts";
+import { shortText } from "./short-text.ts";
 
 /** What goes with each request from now on. */
 export interface SignedIn {
@@ -75,7 +76,10 @@ async function tokenFrom(
 ): Promise<string> {
   const answer = await request({ url, ...rest });
   if (!answer.ok) throw await refusedBy(answer, url);
-  const text = await answer.text();
+  const text = await shortText(answer, largestToken + 1).catch((error: unknown) => {
+    if (rest.signal.aborted) throw abortError(rest.signal, "signing in at a registry");
+    throw failure(error, url);
+  });
   const { token: own, access_token: other } = readToken(text);
   const token = own ?? other;
   if (token === undefined || !/^[\x21-\x7e]+$/.test(token)) throw refused(url, "gives no token");
@@ -95,4 +99,4 @@ const basic = ({ username, password }: RegistryLogin) =>
   `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 
 const refused = ({ host }: URL, words: string) =>
-  new ScanError("unauthenticated", `the registry ${host} ${words}; check the pull secret`);
+  new ScanError("unauthenticated", `${host} ${words}; check the pull secret`);

@@ -24,18 +24,24 @@ const pieceBytes = 64 * 1024;
 
 /** Opens an image at rest: a folder in OCI layout, or a tar of one, or of `docker save`. */
 export async function openFiles(path: string): Promise<ImageFiles> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw new ImageUnreadable(`there is no ${path}`, error);
-  });
-  return found.isDirectory() ? folderFiles(path) : archiveFiles(path);
+  const found = await stat(path).catch(unreadable(path));
+  if (found.isDirectory()) return folderFiles(path);
+  // Whoever opens a pipe waits for its writer.
+  if (!found.isFile()) throw new ImageUnreadable(`${path} is neither a file nor a folder`);
+  return archiveFiles(await open(path).catch(unreadable(path)));
 }
+
+const unreadable = (path: string) => (error: Error) => {
+  throw new ImageUnreadable(`${path} cannot be opened (${error.message})`, error);
+};
 
 function folderFiles(path: string): ImageFiles {
   const opened = new Map<string, Promise<Place | undefined>>();
   const find = async (name: string): Promise<Place | undefined> => {
     // Names come out of the image's own documents.
     if (!/^[\w.-]+(\/[\w.-]+)*$/.test(name) || name.split("/").includes("..")) return undefined;
-    const file = await open(join(path, name)).catch(() => undefined);
+    const found = await stat(join(path, name)).catch(() => undefined);
+    const file = found?.isFile() === true ? await open(join(path, name)).catch(() => undefined) : undefined;
     if (file === undefined) return undefined;
     return { file, from: 0, sizeBytes: (await file.stat()).size };
   };
@@ -51,8 +57,7 @@ function folderFiles(path: string): ImageFiles {
   };
 }
 
-async function archiveFiles(path: string): Promise<ImageFiles> {
-  const file = await open(path);
+async function archiveFiles(file: FileHandle): Promise<ImageFiles> {
   try {
     const source = new FileSource(file, (await file.stat()).size);
     const members = new Map<string, { from: number; sizeBytes: number } | { link: string }>();

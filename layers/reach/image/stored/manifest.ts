@@ -65,20 +65,30 @@ export function parseIndex(bytes: Uint8Array): readonly Descriptor[] {
 
 /** Of several images in an index, the one for a platform; a variant counts only where one is asked for. */
 export function chosen(manifests: readonly Descriptor[], { os, architecture, variant }: Platform): Descriptor {
-  const fits = manifests.find(
+  const [fits, ...others] = manifests.filter(
     ({ platform }) =>
       platform?.os === os &&
-      platform.architecture === architecture &&
+      (architecture === undefined || platform.architecture === architecture) &&
       (variant === undefined || platform.variant === variant),
   );
-  if (fits !== undefined) return fits;
-  const [only, ...others] = manifests;
-  if (only !== undefined && others.length === 0 && only.platform === undefined) return only;
-  const offered = manifests.map(({ platform }) => `${platform?.os}/${platform?.architecture}`).join(", ");
-  throw new ImageUnreadable(
-    `it has nothing for ${os}/${architecture}, only ${offered.slice(0, 200) || "nothing at all"}`,
-  );
+  if (fits !== undefined) {
+    const offered = new Set([fits, ...others].map(({ platform }) => platform?.architecture));
+    if (offered.size === 1) return fits;
+    throw new ImageUnreadable(
+      `it is for ${listed([fits, ...others])}, and the pod does not say which its node is; give it a nodeSelector of kubernetes.io/arch`,
+    );
+  }
+  const [only, ...more] = manifests;
+  if (only !== undefined && more.length === 0 && only.platform === undefined) return only;
+  const wanted = architecture === undefined ? os : `${os}/${architecture}`;
+  throw new ImageUnreadable(`it has nothing for ${wanted}, only ${listed(manifests) || "nothing at all"}`);
 }
+
+const listed = (manifests: readonly Descriptor[]) =>
+  manifests
+    .map(({ platform }) => `${platform?.os}/${platform?.architecture}`)
+    .join(", ")
+    .slice(0, 200);
 
 /** The digests of the unpacked layers, bottom first, as many as there are layers. */
 export function diffIds({ rootfs }: ImageConfig, layers: number): readonly string[] {

@@ -36,6 +36,7 @@ export interface Wanted {
 /** As in an image index: Go's names for both. */
 export interface Platform {
   readonly os: string;
-  readonly architecture: string;
+  /** Undefined where nobody says it: then of an image for several, none is chosen. */
+  readonly architecture?: string | undefined;
   readonly variant?: string | undefined;
 }

@@ -33,7 +33,6 @@ const types: Readonly<Record<string, EntryType>> = {
  * part of it or nothing. Throws ImageUnreadable for what no runtime would unpack.
  */
 export async function* tarEntries(bytes: ByteSource): AsyncGenerator<TarEntry, void, void> {
-  let common: Pax = new Map();
   let own: Pax = new Map();
   let long: { name?: string; link?: string } = {};
   for (;;) {
@@ -43,14 +42,17 @@ export async function* tarEntries(bytes: ByteSource): AsyncGenerator<TarEntry, v
     const header = readHeader(block);
     if (header === undefined) return;
     if (header.flag === "x") own = readPax(await extra(bytes, header));
-    else if (header.flag === "g") common = new Map([...common, ...readPax(await extra(bytes, header))]);
-    else if (header.flag === "L") long = { ...long, name: textOf(await extra(bytes, header)) };
+    else if (header.flag === "g") {
+      // A member of its own to Go's archive/tar, and of no effect to containerd.
+      readPax(await extra(bytes, header));
+      own = new Map();
+      long = {};
+    } else if (header.flag === "L") long = { ...long, name: textOf(await extra(bytes, header)) };
     else if (header.flag === "K") long = { ...long, link: textOf(await extra(bytes, header)) };
     else {
       for (let goesOn = header.sparse?.goesOn; goesOn; ) goesOn = ((await bytes.take(blockBytes)) ?? [])[504] === 1;
-      const pax = common.size === 0 ? own : new Map([...common, ...own]);
-      const stored = storedBytes(header, pax);
-      const entry = entryOf({ ...header, ...long }, pax, bytes.position, stored);
+      const stored = storedBytes(header, own);
+      const entry = entryOf({ ...header, ...long }, own, bytes.position, stored);
       yield entry;
       const end = entry.offset + Math.ceil(stored / blockBytes) * blockBytes;
       const left = end - bytes.position;
