@@ -120,7 +120,7 @@ export async function imageDeployment(cluster: EmbeddedCluster) {
     /** Starts the image as a host would that has scans longer than Lambda's: it takes tasks off the queue itself. */
     async startWorker(start: Start): Promise<Pick<RunningImage, "log" | "stop">> {
       const command = ["/usr/local/bin/node", "functions/executor/off-lambda.mjs"];
-      const stop = await run({ ...start, command }, { TASK_QUEUE_URL: queueUrl });
+      const stop = await run({ ...start, command }, { TASK_QUEUE_URL: `${endpoint.url}${new URL(queueUrl).pathname}` });
       undo.push(stop);
       return { log, stop };
     },
