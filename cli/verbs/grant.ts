@@ -18,7 +18,7 @@ interface Flags {
   readonly selector?: string;
   readonly cluster?: string;
   readonly toolbox?: true;
-  readonly windows?: true;
+  readonly nodes?: true;
   readonly eks?: string;
   readonly eksCluster?: string;
   readonly subject?: string;
@@ -40,7 +40,10 @@ export function grantCommand(): Command {
     .option("--pod <name>", "only this pod; may be given more than once", many)
     .option("--cluster <name>", "whose part of the request, when it names several clusters")
     .option("--toolbox", "also the right to add the toolbox to pods without a shell")
-    .option("--windows", "also the right to list nodes, for Windows pods that do not say so themselves")
+    .option(
+      "--nodes",
+      "also the right to read nodes, for pods that do not say whether they are Windows, or which architecture",
+    )
     .option("--subject <kind:name>", "ServiceAccount:NAMESPACE/NAME, User:NAME or Group:NAME that gets it")
     .option("--eks <arn>", "IAM role or user behind the group: also prints its EKS access entry")
     .option("--eks-cluster <name>", "name of the EKS cluster in that entry")
@@ -61,7 +64,7 @@ function grant(file: string | undefined, flags: Flags): number {
     subject,
     makeSubject: own,
     toolbox,
-    windows: flags.windows ?? false,
+    nodes: flags.nodes ?? false,
     serverVersion: flags.serverVersion,
     broker: flags.broker ?? false,
   });

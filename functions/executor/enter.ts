@@ -1,5 +1,6 @@
 import type { Answers } from "#audit/answers.ts";
 import type { Connection } from "#cluster/connection.ts";
+import { nodeArchitecture } from "#cluster/nodes.ts";
 import { readPod } from "#cluster/pods.ts";
 import { fileContent, fileRecord } from "#commands/file-record.ts";
 import { ScanError } from "#contract/errors.ts";
@@ -97,7 +98,8 @@ export function enter(
   const withoutShell = async (refusal: unknown) => {
     if (!(refusal instanceof ScanError) || !cannotEnter.has(refusal.code)) throw refusal;
     const now = await located;
-    const options = { signal, pod, stillThere: unchanged, images: await images?.(policy), known };
+    const architecture = () => nodeArchitecture(connection, target.node, signal);
+    const options = { signal, pod, stillThere: unchanged, images: await images?.(policy), known, architecture };
     const reached =
       refusal.code === "no-shell"
         ? await reachWithoutShell(connection, now.target, policy.toolbox, options, refusal)

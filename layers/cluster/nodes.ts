@@ -20,3 +20,24 @@ export async function windowsNodes(connection: Connection, signal: AbortSignal):
     throw error;
   }
 }
+
+/**
+ * A node's architecture in Go's words, such as `arm64`, for images that have several. Undefined where nodes may not be read,
+ * or where the node is gone.
+ */
+export async function nodeArchitecture(
+  connection: Connection,
+  node: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const request = { path: `api/v1/nodes/${encodeURIComponent(node)}`, what: `read node ${node}`, signal };
+    const found = (await patiently(() => ask(connection, request), signal)) as {
+      readonly status?: { readonly nodeInfo?: { readonly architecture?: string } };
+    }; // the API server's own schema
+    return found.status?.nodeInfo?.architecture;
+  } catch (error) {
+    if ([403, 404].includes(refusedWith(error) ?? 0)) return undefined;
+    throw error;
+  }
+}

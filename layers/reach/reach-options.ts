@@ -11,6 +11,8 @@ export interface ReachOptions {
   readonly stillThere: () => Promise<void>;
   /** Where the image is to be had of a container that cannot be entered. Default: such a container is not looked at. */
   readonly images?: ImageSource | undefined;
+  /** What the target's node is built for, for images that have several. Default: what the pod itself asks of its node. */
+  readonly architecture?: (() => Promise<string | undefined>) | undefined;
   readonly limits?: Partial<SessionLimits> | undefined;
   /** Long texts that many commands end with: each is sent once. */
   readonly known?: readonly string[] | undefined;

@@ -76,7 +76,7 @@ export async function reachWithoutShell(
       step = plan({ ...facts, ...ofCluster });
     }
     if (step.kind === "refused" && options.images !== undefined && target.os === "linux") {
-      return throughImage(target, pod, step.because, options.images, signal);
+      return throughImage(target, pod, step.because, { ...options, images: options.images });
     }
     if (step.kind === "refused") {
       throw new ScanError(step.code, `${targetName(target)}: ${step.because.join(" ")}`, { cause: noShell });
@@ -98,11 +98,12 @@ export async function reachWithoutShell(
 export async function reachShutOut(
   target: Target,
   pod: V1Pod,
-  { images, signal }: Pick<ReachOptions, "images" | "signal">,
+  options: Pick<ReachOptions, "images" | "signal" | "architecture">,
   refusal: ScanError,
 ): Promise<Reached> {
+  const { images } = options;
   if (images === undefined || target.os !== "linux") throw refusal;
-  return throughImage(target, pod, [refusal.message], images, signal);
+  return throughImage(target, pod, [refusal.message], { ...options, images });
 }
 
 /** The container id of this moment: the one that was asked for may have restarted since its task was written. */

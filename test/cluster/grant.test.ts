@@ -10,7 +10,7 @@ import { examine, faultOf } from "#cluster/doctor/doctor.ts";
 import { type GrantRequest, grantFor } from "#cluster/grant/grant.ts";
 import type { Manifest } from "#cluster/grant/objects.ts";
 import type { PolicyRule } from "#cluster/grant/rules.ts";
-import { windowsNodes } from "#cluster/nodes.ts";
+import { nodeArchitecture, windowsNodes } from "#cluster/nodes.ts";
 import type { ScanRequest, TargetEntry } from "#contract/request.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import type { KubernetesVersion } from "#embedded/cluster/versions.ts";
@@ -136,13 +136,17 @@ it("a grant for named pods opens no other pod, nor the list", async () => {
   expect(any.fault?.message).toContain("list pods");
 });
 
-it("a grant for Windows is enough to find its nodes, and none of the others is", async () => {
+it("a grant for nodes is enough to find Windows and to tell architectures, and none of the others is", async () => {
   const labels = { "kubernetes.io/os": "windows" };
   await cluster.apply([{ apiVersion: "v1", kind: "Node", metadata: { name: "windows-node", labels } }]);
-  const found = async (more: Partial<GrantRequest>) =>
-    windowsNodes(await holding(named, undefined, more), AbortSignal.timeout(10_000));
-  expect(await found({})).toEqual(new Set());
-  expect(await found({ windows: true })).toEqual(new Set(["windows-node"]));
+  const node = cluster.pod("demo", "busybox-only")?.spec.nodeName ?? "";
+  const found = async (more: Partial<GrantRequest>) => {
+    const connection = await holding(named, undefined, more);
+    const signal = AbortSignal.timeout(10_000);
+    return [await windowsNodes(connection, signal), await nodeArchitecture(connection, node, signal)];
+  };
+  expect(await found({})).toEqual([new Set(), undefined]);
+  expect(await found({ nodes: true })).toEqual([new Set(["windows-node"]), "amd64"]);
 });
 
 it("docs/rbac.yaml holds what the doctor asks for, once the namespace is put in", async () => {

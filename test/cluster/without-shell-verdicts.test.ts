@@ -74,7 +74,10 @@ it("a container that is answered from its image gets no verdict that its files d
   const target = await way.targetOf("at-privileged", "root", "app");
   const pod = JSON.parse(JSON.stringify(cluster.pod("at-privileged", "root"))) as V1Pod; // the embedded cluster's own reading
   const path = exportedImage(cluster, target.image, folder);
-  const shell = await throughImage(target, pod, [], { kind: "file", path }, AbortSignal.timeout(60_000));
+  const shell = await throughImage(target, pod, [], {
+    images: { kind: "file", path },
+    signal: AbortSignal.timeout(60_000),
+  });
   const { common, differing } = compareVerdicts(await verdicts(shell), theirs);
   expect(differing).toEqual([]);
   expect(common).toBeGreaterThan(30);

@@ -71,17 +71,17 @@ describe("the least rights for a request", () => {
     expect(granted[0]?.why).toContain("because the request names no namespace");
   });
 
-  it("list nodes only when Windows is asked for, also for a broker", () => {
+  it("read nodes only when that is asked for, also for a broker", () => {
     const entry = { namespaces: ["shop"], pods: ["web-0"] };
     expect(rights([entry]).join()).not.toContain("nodes");
     for (const broker of [false, true]) {
-      const granted = grant([entry], { windows: true, broker }).slice(-2);
+      const granted = grant([entry], { nodes: true, broker }).slice(-2);
       const name = `muster-${broker ? "broker" : "scanner"}-nodes`;
       expect(granted.map(({ object }) => `${object.kind} ${object.metadata.name}`)).toEqual([
         `ClusterRole ${name}`,
         `ClusterRoleBinding ${name}`,
       ]);
-      expect(granted[0]?.object.rules).toEqual([{ apiGroups: [""], resources: ["nodes"], verbs: ["list"] }]);
+      expect(granted[0]?.object.rules).toEqual([{ apiGroups: [""], resources: ["nodes"], verbs: ["list", "get"] }]);
     }
   });
 

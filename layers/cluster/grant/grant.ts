@@ -1,7 +1,7 @@
 import type { TargetEntry } from "#contract/request.ts";
 import { brokerRules, scanAccountRules, scanAccountsNamespace } from "./broker.ts";
 import { accountObject, bindingObject, type Manifest, namespaceObject, roleObject, type Subject } from "./objects.ts";
-import { listNodes, wantsCreate } from "./rights.ts";
+import { seeNodes, wantsCreate } from "./rights.ts";
 import { grouped, type PolicyRule, rulesFor } from "./rules.ts";
 import { type Scope, scopesOf } from "./scope.ts";
 
@@ -12,8 +12,8 @@ export interface GrantRequest {
   /** True: the subject's account and namespace are part of the grant; else they are taken to be there. */
   readonly makeSubject: boolean;
   readonly toolbox: boolean;
-  /** Also for Windows pods that do not say so themselves. */
-  readonly windows?: boolean;
+  /** Also for pods that do not say themselves what they run on: Windows, or which architecture. */
+  readonly nodes?: boolean;
   /** Without it the grant holds on every version. */
   readonly serverVersion?: string | undefined;
   /** The rights of a broker, which makes a credential for each scan, instead of a scanner's. */
@@ -26,7 +26,7 @@ export interface Granted {
   readonly object: Manifest;
 }
 
-const nodes = { why: listNodes.why, rules: grouped([listNodes]) };
+const nodes = { why: seeNodes.map(({ why }) => why).join("\n"), rules: grouped(seeNodes) };
 
 /** The least RBAC for a request: what is to be applied in the cluster, in this order. */
 export function grantFor(request: GrantRequest): readonly Granted[] {
@@ -45,7 +45,7 @@ export function grantFor(request: GrantRequest): readonly Granted[] {
     ...(request.makeSubject ? subjectObjects(request.subject) : []),
     ...(request.broker ? accountsOf(name, request.subject) : []),
     ...roles,
-    ...(request.windows ? bound(`${name}-nodes`, undefined, request.subject, nodes) : []),
+    ...(request.nodes ? bound(`${name}-nodes`, undefined, request.subject, nodes) : []),
   ];
 }
 

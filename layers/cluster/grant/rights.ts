@@ -30,12 +30,19 @@ export const patchEphemeral: Right = {
   why: "adds the toolbox to pods whose containers have no shell",
 };
 
-/** Nodes have no namespace: a ClusterRole. Where it is not given, pods themselves must say that they are Windows. */
-export const listNodes: Right = {
-  verb: "list",
-  resource: "nodes",
-  why: "finds the Windows nodes, for pods that say neither spec.os nor a node selector",
-};
+/** Nodes have no namespace: a ClusterRole. Where it is not given, pods themselves must say what they run on. */
+export const seeNodes: readonly Right[] = [
+  {
+    verb: "list",
+    resource: "nodes",
+    why: "finds the Windows nodes, for pods that say neither spec.os nor a node selector",
+  },
+  {
+    verb: "get",
+    resource: "nodes",
+    why: "tells which of an image's architectures a pod runs, which has no node selector",
+  },
+];
 
 /** Whether this server wants `create` for a WebSocket exec; one whose version cannot be read is taken to. */
 export function wantsCreate(serverVersion: string | undefined): boolean {

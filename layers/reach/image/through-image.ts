@@ -17,26 +17,37 @@ export type ImageSource =
   /** The registry that the node had it from. `pullSecret` is the text of a `.dockerconfigjson`. */
   | { readonly kind: "registry"; readonly pullSecret?: string | undefined };
 
+export interface ThroughImage {
+  readonly images: ImageSource;
+  readonly signal: AbortSignal;
+  /** What the target's node is built for, where the pod does not say. Default: nobody knows. */
+  readonly architecture?: (() => Promise<string | undefined>) | undefined;
+}
+
 /** Answers from the image that the node says it runs, by its digest; without one there is nothing to be sure of. */
 export async function throughImage(
   target: Target,
   pod: V1Pod,
   because: readonly string[],
-  source: ImageSource,
-  signal: AbortSignal,
+  options: ThroughImage,
 ): Promise<Reached> {
   if (target.imageDigest === "") {
     throw new ImageUnreadable(`${targetName(target)}: the node has not reported the digest of its image`);
   }
-  const image = await openImage(await partsOf(target, pod, source, signal), signal);
+  const image = await openImage(await partsOf(target, pod, options), options.signal);
   return imageShell(image, { ...placeIn(pod, target.container), because });
 }
 
-function partsOf(target: Target, pod: V1Pod, source: ImageSource, signal: AbortSignal): Promise<ImageParts> {
-  const platform = platformOf(pod);
-  if (source.kind === "file") return imageAtRest(source.path, { digest: target.imageDigest, platform });
+async function partsOf(
+  target: Target,
+  pod: V1Pod,
+  { images, signal, architecture }: ThroughImage,
+): Promise<ImageParts> {
+  const { os, architecture: asked } = platformOf(pod);
+  const platform = { os, architecture: asked ?? (await architecture?.()) };
+  if (images.kind === "file") return imageAtRest(images.path, { digest: target.imageDigest, platform });
   const reference = imageReference(target, pod);
-  return imageInRegistry({ reference, platform, pullSecret: source.pullSecret }, signal);
+  return imageInRegistry({ reference, platform, pullSecret: images.pullSecret }, signal);
 }
 
 /** What the pod lays over the image in a container. */

@@ -50,13 +50,16 @@ function targetIn(pod: V1Pod) {
   return found.target;
 }
 
-async function archOf(architectures: readonly string[], spec: Partial<V1PodSpec>) {
+async function archOf(architectures: readonly string[], spec: Partial<V1PodSpec>, node?: string) {
   const { content, digest } = indexOf(architectures);
   const started = await startRegistry(content);
   registry = started;
   // The pod says less than the node knows.
   const pod = podOf("app:1", `${started.host}/team/app@${digest}`, spec);
-  const shell = await throughImage(targetIn(pod), pod, [], { kind: "registry" }, AbortSignal.timeout(20_000));
+  const shell = await throughImage(targetIn(pod), pod, [], {
+    ...{ images: { kind: "registry" }, signal: AbortSignal.timeout(20_000) },
+    architecture: async () => node,
+  });
   const { stdout } = await shell.run("cat /arch; uname -m");
   return Buffer.from(stdout).toString();
 }
@@ -95,6 +98,12 @@ describe("of an image for several architectures", () => {
       message: expect.stringMatching(/linux\/amd64, linux\/arm64.*nodeSelector of kubernetes\.io\/arch/),
     });
   });
+});
+
+it("the node's own word decides where the pod says nothing, and its own where it does", async () => {
+  expect(await archOf(["amd64", "arm64"], {}, "arm64")).toBe("arm64aarch64\n");
+  await registry?.close();
+  expect(await archOf(["amd64", "arm64"], selecting("amd64"), "arm64")).toBe("amd64x86_64\n");
 });
 
 it("an image for one architecture needs no word of the pod", async () => {

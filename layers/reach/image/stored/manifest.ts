@@ -75,7 +75,7 @@ export function chosen(manifests: readonly Descriptor[], { os, architecture, var
     const offered = new Set([fits, ...others].map(({ platform }) => platform?.architecture));
     if (offered.size === 1) return fits;
     throw new ImageUnreadable(
-      `it is for ${listed([fits, ...others])}, and the pod does not say which its node is; give it a nodeSelector of kubernetes.io/arch`,
+      `it is for ${listed([fits, ...others])}, and nobody says which its node is; give the pod a nodeSelector of kubernetes.io/arch, or let muster read nodes (muster grant --nodes)`,
     );
   }
   const [only, ...more] = manifests;
