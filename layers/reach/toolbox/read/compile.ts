@@ -1,4 +1,5 @@
 import { quote } from "../../quoting.ts";
+import { shellWords } from "../../shell-words.ts";
 import { groupMark, userMark } from "./accounts.ts";
 import { readsInputOnly } from "./filters.ts";
 import { readFind } from "./find.ts";
@@ -77,7 +78,8 @@ function filterOf({ words, input }: Simple): Question | undefined {
 /** A program that the target may lack, which is an answer; one that the toolbox has says nothing about the target. */
 function absentOf({ words, input }: Simple, lent: Lent): Question | undefined {
   const [program = ""] = words;
-  if (input !== undefined || lent(program) || !/^[A-Za-z0-9_./+-]+$/.test(program)) return undefined;
+  if (input !== undefined || lent(program) || shellWords.has(program) || !/^[A-Za-z0-9_./+-]+$/.test(program))
+    return undefined;
   if (program.includes("/") && absolute(program) === undefined) return undefined;
   return { script: call("absent", program) };
 }

@@ -30,22 +30,8 @@ export async function readLent(shell: Pick<Shell, "run">): Promise<ReadonlySet<s
   return new Set([...Buffer.from(stdout).toString("latin1").split("\n"), ...notOneself]);
 }
 
-/** Answers of these would be of the toolbox, or of a shell that the target does not have. */
-const notOneself = [
-  "su",
-  "apk",
-  "rpm",
-  "dpkg",
-  "dpkg-query",
-  "opkg",
-  "pacman",
-  "command",
-  "eval",
-  "exec",
-  "set",
-  "type",
-  "umask",
-];
+/** Answers of these would be of the toolbox. */
+const notOneself = ["su", "apk", "rpm", "dpkg", "dpkg-query", "opkg", "pacman"];
 
 /**
  * A Shell beside a target that has none and cannot be entered: files are read, and what is understood of a command is
