@@ -1,6 +1,12 @@
 # Questions about paths below R, the root of another process, by a shell that cannot chroot. Read into each command.
 # A path is walked by hand: no link is ever followed by the kernel on purpose, and what a race makes it follow is found out
 # afterwards, on the folder or file that is open. B is what the kernel calls R, M the ids of the target's own mounts.
+# What is no answer ends the command as a whole: $$ is the shell at its top, in whatever subshell or pipe this stands, and
+# takes the signal before it goes on.
+trap 'exit 93' USR2
+trap 'exit 94' USR1
+cannot(){ kill -USR2 $$;exit 93;}
+moved(){ kill -USR1 $$;exit 94;}
 set -f
 cd -P "$R" 2>/dev/null
 w=$(readlink -n /proc/self/cwd;echo .)
@@ -46,7 +52,7 @@ step(){
 }
 walk(){
  for i in 1 2 3;do step "$1" "$2";[ "$E" = moved ]||return 0;done
- echo 'muster: moved' >&2;exit 94
+ moved
 }
 there(){ [ -z "$E" ]&&[ -e "./$N" ];}
 name(){ case $N in .)printf %s "${A:-/}";;*)printf %s "$A/$N";;esac;}
@@ -54,7 +60,7 @@ name(){ case $N in .)printf %s "${A:-/}";;*)printf %s "$A/$N";;esac;}
 get(){
  [ -z "$E" ]&&[ -f "./$N" ]&&{ exec 7<"./$N";} 2>/dev/null||return 1
  open7 "$A/$N"&&return 0
- echo 'muster: moved' >&2;exit 94
+ moved
 }
 why(){
  case $E in access)echo 'Permission denied';;notdir)echo 'Not a directory';;loop)echo 'Too many symbolic links';;noent)echo 'No such file or directory';;
@@ -85,7 +91,7 @@ ends(){ walk "$1" 1;[ -z "$E" ]||return 1;name;printf %s "$2";}
 lists(){ # path, and the words of ls
  q=$1;shift;walk "$q" 1;there||{ echo "ls: $q: $(why)" >&2;return 1;}
  [ -d "./$N" ]||{ printf '%s\n' "$q";return;}
- case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "ls: can't open '$q': Permission denied" >&2;return 1;};A=$A/$N;here||{ echo 'muster: moved' >&2;exit 94;};;esac
+ case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "ls: can't open '$q': Permission denied" >&2;return 1;};A=$A/$N;here||moved;;esac
  ls "$@"
 }
 listed(){ tests -e "$1"||tests -L "$1"&&printf '%s\n' "$1"||{ echo "ls: $1: No such file or directory" >&2;return 1;};}
@@ -94,14 +100,14 @@ search(){ # name: the first program of it in the target's search path
 }
 finds(){ search "$1"&&printf '%s\n' "$2$W"||{ echo "$1: not found" >&2;return 127;};}
 # A program that the target lacks, as a shell says so. One that it has cannot be run from here.
-absent(){ case $1 in */*)walk "$1" 1;there;;*)search "$1";;esac&&{ echo 'muster: cannot run' >&2;exit 93;};echo "sh: $1: not found" >&2;return 127;}
+absent(){ case $1 in */*)walk "$1" 1;there;;*)search "$1";;esac&&cannot;echo "sh: $1: not found" >&2;return 127;}
 # Prints what find says of the entries of the folder $1, and goes on below. The working folder is checked before each look,
 # and of an entry only its own lstat is asked. $2: its depth. Y is the expression; J and K least and most depth; V a device.
 sweep(){
  local d=$1 n=$2 l s
  walk "$d" ''
  [ -z "$E" ]&&[ -d "./$N" ]&&[ ! -L "./$N" ]||return
- case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "find: $d: Permission denied" >&2;O=1;return;};A=$A/$N;here||{ echo 'muster: moved' >&2;exit 94;};;esac
+ case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "find: $d: Permission denied" >&2;O=1;return;};A=$A/$N;here||moved;;esac
  [ -z "$V" ]||[ "$V" = "$(stat -c %d .)" ]||return
  [ -r . ]||{ echo "find: $d: Permission denied" >&2;O=1;return;}
  d=${d%/}
