@@ -7,6 +7,8 @@ const library = readFileSync(new URL("../../../layers/reach/toolbox/read/library
 const busybox = "/bin/busybox";
 const separator = "\u0002";
 
+const applets = new Set(spawnSync(busybox, ["--list"], { encoding: "latin1" }).stdout.split("\n"));
+
 const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
 function answersOf(argv: readonly string[], env: Record<string, string>): readonly string[] {
@@ -26,7 +28,7 @@ export function throughLibrary(root: string, paths: readonly string[]): readonly
 
 /** What the library makes of one command. `mounts` tells which mounts are the target's; with none, every look is led elsewhere. */
 export function asksLibrary(root: string, command: string, mounts = "/proc/self/mountinfo") {
-  const script = compile(command, () => false)?.script;
+  const script = compile(command, (program) => applets.has(program))?.script;
   if (script === undefined) return undefined;
   const env = { R: root, I: mounts, Q: "1", T: "/bin" };
   const argv = ["sh", "-c", `${library}\n${script}`];

@@ -158,7 +158,8 @@ function findOf(given: readonly string[]): string | undefined {
   const find = readFind(given);
   if (find === undefined) return undefined;
   const { start, least, most, oneDevice, expression } = find;
-  return call("finder", start, String(least), String(most), oneDevice ? "1" : "", expression.map(quote).join(" "));
+  const depth = Number.isFinite(most) ? String(most) : "";
+  return call("finder", start, String(least), depth, oneDevice ? "1" : "", expression.map(quote).join(" "));
 }
 
 function oneFile(program: string, given: readonly string[]): string | undefined {

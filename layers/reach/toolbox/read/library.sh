@@ -5,8 +5,10 @@
 # takes the signal before it goes on.
 trap 'exit 93' USR2
 trap 'exit 94' USR1
+trap 'exit 95' URG
 cannot(){ kill -USR2 $$;exit 93;}
 moved(){ kill -USR1 $$;exit 94;}
+unsearched(){ kill -URG $$;exit 95;}
 set -f
 cd -P "$R" 2>/dev/null
 w=$(readlink -n /proc/self/cwd;echo .)
@@ -103,6 +105,7 @@ finds(){ search "$1"&&printf '%s\n' "$2$W"||{ echo "$1: not found" >&2;return 12
 absent(){ case $1 in */*)walk "$1" 1;there;;*)search "$1";;esac&&cannot;echo "sh: $1: not found" >&2;return 127;}
 # Prints what find says of the entries of the folder $1, and goes on below. The working folder is checked before each look,
 # and of an entry only its own lstat is asked. $2: its depth. Y is the expression; J and K least and most depth; V a device.
+# Without a K it goes as deep as this shell surely can, and what lies below is never left out in silence.
 sweep(){
  local d=$1 n=$2 l s
  walk "$d" ''
@@ -110,18 +113,22 @@ sweep(){
  case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "find: $d: Permission denied" >&2;O=1;return;};A=$A/$N;here||moved;;esac
  [ -z "$V" ]||[ "$V" = "$(stat -c %d .)" ]||return
  [ -r . ]||{ echo "find: $d: Permission denied" >&2;O=1;return;}
+ [ "$K" ]||[ $n -lt 200 ]||unsearched
  d=${d%/}
- [ $n -lt $J ]||eval "find . -mindepth 1 -maxdepth 1 $Y"|while IFS= read -r l;do case $l in ./*)printf '%s\n' "$d/${l#./}";;*)printf '%s\n' "$l";;esac;done
- [ $((n+1)) -lt $K ]||return
+ [ $n -lt $J ]||{ eval "find . -mindepth 1 -maxdepth 1 $Y"||echo /;}|{ s=0;while IFS= read -r l;do case $l in /)s=1;;./*)printf '%s\n' "$d/${l#./}";;*)printf '%s\n' "$l";;esac;done;[ $s = 0 ];}||O=1
+ [ $((n+1)) -lt ${K:-999} ]||return
  set +f;set -- ./*/ ./.[!.]*/ ./..?*/;set -f
  for s;do s=${s%/};sweep "$d/${s#./}" $((n+1));done
 }
-finder(){ # start, least depth, most depth, one device only, expression
+finder(){ # start, least depth, most depth or nothing, one device only, expression
  J=$(($2-1)) K=$3 V= O=0 Y=$5
+ eval "find /dev/null -maxdepth 0 $Y" >/dev/null 2>&1||unsearched
  walk "$1" ''
  [ -z "$E" ]&&{ [ -e "./$N" ]||[ -L "./$N" ];}||{ echo "find: $1: $(why)" >&2;return 1;}
  [ -z "$4" ]||V=$(stat -c %d "./$N")
+ # By its name in the folder above, since -name would look at the dot. A start that ends in another name is not asked for one.
+ [ $J -ge 0 ]||case $N$A in ./*)N=${A##*/};cd -P ..;A=${A%/*};here||moved;case $Y in *name\'*)case $1 in */"$N"/);;*)unsearched;;esac;;esac;;esac
  [ $J -ge 0 ]||[ -z "$(S=./$N;eval "find \"\$S\" -maxdepth 0 $Y")" ]||printf '%s\n' "$1"
- [ $K -le 0 ]||sweep "$1" 0
+ [ "$K" = 0 ]||sweep "$1" 0
  return $O
 }

@@ -8,9 +8,12 @@ import { type Accounts, accountsFrom, withNames } from "./accounts.ts";
 import { compile, type Question } from "./compile.ts";
 import { fileQuestion } from "./file-record.ts";
 
-/** Exit codes of the library for what is no answer. */
-const cannotRun = 93;
-const moved = 94;
+/** Exit codes of the library for what is no answer, and why it is none. */
+const unanswered: Readonly<Record<number, string>> = {
+  93: "its programs cannot be run from outside",
+  94: "a folder on the way changed at each look",
+  95: "this cannot be searched for from outside",
+};
 
 const withLibrary = (script: string) => Buffer.from(`eval "$MUSTER"\n${script}`, "latin1");
 
@@ -62,8 +65,8 @@ export function readingShell(
       const question = options.stdin === undefined ? questionIn(text, lent) : undefined;
       if (question === undefined) throw refuse(`this cannot be asked without one: ${text.slice(0, 120)}`);
       const answer = await carrier.run(withLibrary(question.script), options);
-      if (answer.exitCode === cannotRun) throw refuse(`its programs cannot be run from outside: ${text.slice(0, 120)}`);
-      if (answer.exitCode === moved) throw refuse(`a folder on the way changed at each look: ${text.slice(0, 120)}`);
+      const why = unanswered[answer.exitCode];
+      if (why !== undefined) throw refuse(`${why}: ${text.slice(0, 120)}`);
       if (question.named === undefined) return answer;
       return { ...answer, stdout: named(answer.stdout, question.named, accounts) };
     },
