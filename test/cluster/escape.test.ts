@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { throughLibrary } from "#test/reach/escape/ask.ts";
+import { asksLibrary, throughLibrary } from "#test/reach/escape/ask.ts";
 import { attemptEscapes } from "#test/reach/escape/attempt.ts";
 import { outsideWord } from "#test/reach/escape/tree.ts";
 
@@ -13,6 +13,21 @@ it("no link, loop or dot leads the reading toolbox out of the target, and it fin
   expect(differing).toEqual([]);
   expect(attempts).toBe(500);
   expect(read).toBeGreaterThan(10);
+});
+
+it.each([
+  ...["cat /a/f | grep inside", "cat /a/f 2>&1 | wc -c", "[ -f /a/f ] || echo missing", "cat /a/f; echo x"],
+  ...["stat --printf=%a /a/f", "true; ls /a | wc -l", "true && nosuch || echo missing", "find /a -type f || echo none"],
+])("a folder that is another at each look leaves nothing of %j that could be taken for an answer", (command) => {
+  const folder = mkdtempSync(join(tmpdir(), "muster-moved-"));
+  try {
+    mkdirSync(join(folder, "a"));
+    writeFileSync(join(folder, "a/f"), "inside");
+    expect(asksLibrary(folder, command)?.status).toBeLessThan(2);
+    expect(asksLibrary(folder, command, "/dev/null")?.status).toBe(94);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 it("nobody who swaps folders for links meanwhile gets it to read what is outside", () => {

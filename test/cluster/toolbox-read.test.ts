@@ -128,6 +128,7 @@ describe("a container in a restricted namespace", () => {
       "cmd.exe /c ver",
       "/sbin/sysctl -q -n x",
     ],
+    ...["nosuch -V 2>&1 | grep -c not.found", "nosuch -t || echo missing", "test -e /nothing && still"],
     ...["cat /etc/passwd | grep -v root | sort | head -n 1", "getent passwd root", "env"],
   ])("%s: answered as by a shell", async (command) => {
     const [ours, theirs] = [await reading.run(command), await reference.run(command)];
@@ -178,6 +179,13 @@ describe("a container in a restricted namespace", () => {
       "cat /etc/passwd | xargs echo",
       "sh -c 'cat /etc/passwd'",
     ],
+    ...[
+      "still -V 2>&1 | grep -c with-ssl",
+      "still -t || echo missing",
+      "still; echo x",
+      "test -e /etc && still 2>/dev/null",
+    ],
+    ...["if [ -f /etc/evil ]; then echo bad; fi", "ulimit -c", "cd /etc && ls /etc"],
   ])("%s: not asked, and so never a verdict", async (command) => {
     const error = await reading.run(command).then(
       (answer) => expect.fail(`it was answered: ${said(answer)}`),

@@ -81,6 +81,9 @@ describe("inside a target without a shell", () => {
     "rpm -qa | wc -l",
     "su -s /bin/sh -c 'test -r /etc/shadow' nobody",
     "mount -o remount /",
+    "sh -c 'mount | grep /tmp'",
+    "env ps aux",
+    "pidof sleep",
   ])("%s is not answered by the toolbox in the target's place", async (command) => {
     const shell = await way.reach("at-privileged", "root", "app");
     expect((await refusal(shell.run(command))).code).toBe("no-shell");
@@ -92,6 +95,28 @@ describe("inside a target without a shell", () => {
     expect(text((await shell.run("mount | grep -F -- ' on / '")).stdout)).toMatch(/^overlay on \/ type overlay \(ro,/);
     expect(text((await shell.run("cat /proc/self/mounts")).stdout)).toMatch(/^overlay \/ overlay ro,/);
     await shell.close();
+  });
+
+  it("what a process is told of itself is told of the target's", async () => {
+    const shell = await way.reach("at-privileged", "hardened", "app");
+    const reference = await way.reach("at-privileged", "with-shell", "hardened");
+    for (const question of [
+      "grep -E '^(Cap|NoNewPrivs|Seccomp|Uid|Gid|Groups)' /proc/self/status",
+      "cat /proc/self/limits /proc/self/uid_map /proc/self/gid_map",
+      "tr '\\0' '\\n' </proc/self/environ | grep -vE '^(HOSTNAME|SHLVL|PWD|OLDPWD|_)=' | sort",
+      "cat /proc/self/attr/current",
+    ]) {
+      expect([question, ...said(await shell.run(question))]).toEqual([
+        question,
+        ...said(await reference.run(question)),
+      ]);
+    }
+    const { containerId } = await way.targetOf("at-privileged", "hardened", "app");
+    const id = containerId.replace(/^.*\//, "");
+    expect(text((await shell.run("cat /proc/self/cgroup")).stdout)).toMatch(new RegExp(`${id}|^0::/$`, "m"));
+    expect((await refusal(shell.run("ls -l /proc/self/ns"))).code).toBe("no-shell");
+    await shell.close();
+    await reference.close();
   });
 
   it("nothing is written, whatever is asked", async () => {

@@ -123,6 +123,36 @@ describe("what is asked without a shell", () => {
   });
 });
 
+describe("a word that a shell runs itself", () => {
+  it.each([
+    ...[
+      "if [ -f /etc/evil ]; then echo bad; fi",
+      "for x in /a /b; do cat /a; done",
+      "time cat /a",
+      "cat /a | while true",
+    ],
+    ...[
+      "cd /etc && ls /etc",
+      "ulimit -c",
+      "exit 3",
+      "export A",
+      "read x",
+      ". /a",
+      "source /a",
+      "trap",
+      "return",
+      "mapfile",
+    ],
+    ...["test -e /a || exit 1", "cat /a | read x", "'if'", "case a", "declare -p", "umask", "command -v x y"],
+  ])("is no program that the target lacks: %s", (command) => {
+    expect(compile(command, lent)).toBeUndefined();
+  });
+
+  it("is answered where the answer is the same in every shell", () => {
+    expect(compile("true && echo x; test -e /a; [ -e /a ]; :", lent)).toBeDefined();
+  });
+});
+
 describe("owners", () => {
   const accounts = accountsFrom("root:x:0:0:::\nalso:x:0:0:::\nweb:x:7:7:::\nbad:x:y:0\n", "root:x:0:\n");
 

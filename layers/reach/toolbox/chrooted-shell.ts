@@ -2,10 +2,13 @@ import { ScanError } from "#contract/errors.ts";
 import type { Completed, Shell, Way } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { Carrier, Reached } from "../reached.ts";
-import { programsIn, unanswerable, wrappers } from "./programs.ts";
+import { askedOfTarget } from "./own-process.ts";
+import { programsIn } from "./programs.ts";
 import type { Place } from "./proof.ts";
-import { ownPrograms, programAskedFor, searchOf, withTargetsMounts } from "./questions.ts";
+import { ownPrograms, programAskedFor, searchOf } from "./questions.ts";
 import { bareId, insideShell } from "./script.ts";
+import { standIns } from "./stand-ins.ts";
+import { unanswerable } from "./unanswerable.ts";
 
 /** What the shell itself knows without a program. */
 const builtins = new Set(
@@ -45,6 +48,7 @@ export function chrootedShell(
 ): Reached {
   const borrowed = new Set<string>();
   const id = bareId(target.containerId);
+  const refuse = (why: string) => new ScanError("no-shell", `${targetName(target)}: ${why}`);
   return {
     way,
     reasons,
@@ -58,15 +62,18 @@ export function chrootedShell(
     async run(command, options): Promise<Completed> {
       // latin1 keeps each byte as one character, so that a command that is no text comes out as it went in.
       const text = Buffer.from(command).toString("latin1");
-      const asked = programAskedFor(text);
-      if (asked !== undefined)
-        return carrier.run(Buffer.from(searchOf(asked, /\btype\b/.test(text)), "latin1"), options);
+      const name = programAskedFor(text);
+      if (name !== undefined) return carrier.run(Buffer.from(searchOf(name, /\btype\b/.test(text)), "latin1"), options);
       const programs = programsIn(text);
       const why = unanswerable(text, programs, tools.own);
-      if (why !== undefined) throw new ScanError("no-shell", `${targetName(target)}: ${why}`);
-      const before = wrappers(programs, tools.own, place.pid, id);
-      const answer = await carrier.run(Buffer.from(before + withTargetsMounts(text, place.pid), "latin1"), options);
-      const used = [...programs].filter((name) => tools.lent.has(name) && !tools.own.has(name) && !builtins.has(name));
+      if (why !== undefined) throw refuse(why);
+      const asked = askedOfTarget(text, place);
+      if (asked === undefined) throw refuse("what a process is told of itself would be told of one of the toolbox");
+      const before = standIns(programs, tools.own, place.pid, id);
+      const answer = await carrier.run(Buffer.from(before + asked, "latin1"), options);
+      const used = [...programs.all].filter(
+        (name) => tools.lent.has(name) && !tools.own.has(name) && !builtins.has(name),
+      );
       for (const name of used) borrowed.add(name);
       return used.length === 0 ? answer : { ...answer, borrowed: used };
     },

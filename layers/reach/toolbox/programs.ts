@@ -1,54 +1,59 @@
-/**
- * Programs whose answer would speak of the toolbox and not of the target: an inventory that has no tool to read it is
- * unknown, not empty; nobody becomes a user through a program that was lent; `df` knows the toolbox's mounts only.
- */
-const withheld = new Set("dpkg dpkg-deb dpkg-query rpm rpm2cpio apk opkg pacman su login df".split(" "));
+/** Programs at the places of a command where a shell looks for them, and those of them that another program starts. */
+export interface Programs {
+  readonly all: ReadonlySet<string>;
+  readonly startedByOthers: ReadonlySet<string>;
+}
 
 /** Words behind which a command's program stands, and not a program themselves. */
-const leading = new Set(["!", "if", "then", "else", "elif", "while", "until", "do", "{", "time", "exec", "command"]);
+const leading = new Set(["!", "if", "then", "else", "elif", "while", "until", "do", "{"]);
+/** The same, and what they start is no function of the shell. */
+const passing = new Set(["exec", "command", "time"]);
+
+/** Programs that start another by its name, and their options that have a value behind them. */
+const starters: Readonly<Record<string, RegExp>> = {
+  xargs: /^-[aEILnPsd]$/,
+  env: /^-[uC]$/,
+  timeout: /^-[ks]$/,
+  nice: /^-n$/,
+  ionice: /^-[cn]$/,
+  watch: /^-n$/,
+  ...{ nohup: /^$/, setsid: /^$/, linux32: /^$/, linux64: /^$/, setpriv: /^$/, unshare: /^$/, busybox: /^$/ },
+};
 
 /**
- * Names at the places where a shell looks for programs: at the beginning and behind `;`, `&`, `|`, `(`, `` ` `` and newline.
- * Quoted text counts as well, since it may be another shell's: rather one name too many than one too few.
+ * Programs at the beginning and behind `;`, `&`, `|`, `(`, `` ` `` and newline, and behind what starts others. Quoted text
+ * counts as well, since it may be another shell's: rather one name too many than one too few.
  */
-export function programsIn(command: string): ReadonlySet<string> {
-  const found = new Set<string>();
+export function programsIn(command: string): Programs {
+  const all = new Set<string>();
+  const startedByOthers = new Set<string>();
   for (const part of command.split(/[;&|()`\n'"]|\$\(/)) {
-    const words = part.trim().split(/\s+/);
-    let at = 0;
-    while (leading.has(words[at] ?? "") || /^\w+=/.test(words[at] ?? "")) at += 1;
-    if (/^[A-Za-z0-9_.[-]+$/.test(words[at] ?? "")) found.add(words[at] ?? "");
-    const behind = part.match(/(?:-exec(?:dir)?|\bxargs(?:\s+(?:-\S+|\d+))*)\s+([A-Za-z0-9_.][A-Za-z0-9_.-]*)/);
-    if (behind?.[1] !== undefined) found.add(behind[1]);
+    let words = part.trim().split(/\s+/);
+    let passes = false;
+    for (let word = words[0] ?? ""; isLeading(word) || (passes && word.startsWith("-")); word = words[0] ?? "") {
+      passes ||= passing.has(word);
+      words = words.slice(1);
+    }
+    const found = [words[0] ?? "", ...startedBy(words)].filter((name) => /^[A-Za-z0-9_.[-]+$/.test(name));
+    const others = [...found.slice(passes ? 0 : 1), ...executedBy(part)];
+    for (const name of [...found, ...others]) all.add(name);
+    for (const name of others) startedByOthers.add(name);
   }
-  return found;
+  return { all, startedByOthers };
 }
 
-/** Why a command cannot be answered with programs that are lent; undefined when it can. */
-export function unanswerable(command: string, programs: ReadonlySet<string>, own: ReadonlySet<string>) {
-  const lent = (name: string) => programs.has(name) && !own.has(name);
-  const kept = [...withheld].find(lent);
-  if (kept !== undefined) return `the target has no ${kept}, and no other can answer for it`;
-  if (lent("mount") && /\bmount\s+[^\s|;&)]/.test(command))
-    return "the target has no mount, and the lent one only lists";
-  if (lent("ps") && /\bps\s[^|;&]*-\w*o\s*(?!\s|pid\b)/.test(command)) {
-    return "the target has no ps, and the lent one can tell whose process a line is by the PID in front only";
-  }
-  return undefined;
+const isLeading = (word: string) => leading.has(word) || passing.has(word) || /^\w+=/.test(word);
+
+/** What is started by the first of the words, and by that in turn. */
+function startedBy(words: readonly string[]): readonly string[] {
+  const valued = starters[words[0] ?? ""];
+  if (valued === undefined) return [];
+  // Numbers and assignments are for the starter itself: a time, a priority, a variable.
+  const at = words.findIndex(
+    (word, place) => place > 0 && !/^[-\d]|=|^$/.test(word) && !valued.test(words[place - 1] ?? ""),
+  );
+  return at < 0 ? [] : [words[at] ?? "", ...startedBy(words.slice(at))];
 }
 
-/**
- * Functions that stand before a command, for programs that are lent: `mount` lists the target's mounts, and `ps` leaves out
- * what runs in the toolbox, by the cgroup of each line's PID.
- */
-export function wrappers(programs: ReadonlySet<string>, own: ReadonlySet<string>, pid: number, id: string): string {
-  const lent = (name: string) => programs.has(name) && !own.has(name);
-  return `${lent("mount") ? mountOf(pid) : ""}${lent("ps") ? psOf(id) : ""}`;
-}
-
-const mountOf = (pid: number) =>
-  `mount(){ while read -r d p t o r;do printf '%s on %s type %s (%s)\n' "$d" "$p" "$t" "$o";done </proc/${pid}/mounts;};`;
-
-const psOf = (id: string) =>
-  `ps(){ command ps "$@"|while IFS= read -r l;do n=\${l#"\${l%%[! ]*}"};n=\${n%%[!0-9]*};[ "$n" ]||{ printf '%s\n' "$l";continue;};` +
-  `while read -r g;do case $g in *${id}*)printf '%s\n' "$l";break;;esac;done 2>/dev/null </proc/$n/cgroup;done;};`;
+const executedBy = (part: string) =>
+  [...part.matchAll(/-(?:exec|ok)(?:dir)?\s+([A-Za-z0-9_.][A-Za-z0-9_.-]*)/g)].flatMap(([, name = ""]) => name);

@@ -13,7 +13,10 @@ export async function provePlace(shell: Pick<Shell, "run">, target: Target): Pro
   const said = Buffer.from(stdout).toString("latin1");
   const proof = readProof(said);
   const fault = exitCode === 0 ? faultIn(proof, target) : Buffer.from(stderr).toString("utf8").trim() || said;
-  if (fault === undefined) return { pid: proof.pid, uid: proof.uid, gid: proof.gid };
+  if (fault === undefined) {
+    const cgroupsApart = proof.cgroups.some((line) => line.includes(":/../"));
+    return { pid: proof.pid, uid: proof.uid, gid: proof.gid, cgroupsApart };
+  }
   throw new ScanError("toolbox-refused", `${targetName(target)}: the toolbox is not in the target: ${fault}`);
 }
 
@@ -22,9 +25,11 @@ export interface Place {
   readonly pid: number;
   readonly uid: number;
   readonly gid: number;
+  /** Whether the toolbox has a cgroup namespace of its own: what is above it there is shown as `..`. */
+  readonly cgroupsApart: boolean;
 }
 
-interface Proof extends Place {
+interface Proof extends Omit<Place, "cgroupsApart"> {
   readonly root: string | undefined;
   readonly rootOfProcess: string | undefined;
   /** `major:minor` of the process's root mount. */

@@ -24,14 +24,3 @@ export function searchOf(name: string, verbose: boolean): string {
 
 /** Lists the names of all programs in the target's own search path. */
 export const ownPrograms = `IFS=:;for d in $PATH;do for f in "$d"/*;do [ -f "$f" ]&&[ -x "$f" ]&&printf '%s\\n' "\${f##*/}";done;done;exit 0`;
-
-/**
- * What a process in the chroot sees of its mounts belongs to the toolbox, and is mostly nothing; the target's own are those
- * of its process. Paths that a shell puts together are out of reach of this.
- */
-export function withTargetsMounts(command: string, pid: number): string {
-  return command
-    .replaceAll(/\/proc\/(?:self|\$\$)\/(mountinfo|mountstats|mounts)\b/g, `/proc/${pid}/$1`)
-    .replaceAll(/(?<![\w.-])\/proc\/mounts\b/g, `/proc/${pid}/mounts`)
-    .replaceAll(/(?<![\w./-])\/etc\/mtab\b/g, `/proc/${pid}/mounts`);
-}

@@ -1,4 +1,5 @@
 import { quote } from "../../quoting.ts";
+import { shellWords } from "../../shell-words.ts";
 import { groupMark, userMark } from "./accounts.ts";
 import { readsInputOnly } from "./filters.ts";
 import { readFind } from "./find.ts";
@@ -77,7 +78,8 @@ function filterOf({ words, input }: Simple): Question | undefined {
 /** A program that the target may lack, which is an answer; one that the toolbox has says nothing about the target. */
 function absentOf({ words, input }: Simple, lent: Lent): Question | undefined {
   const [program = ""] = words;
-  if (input !== undefined || lent(program) || !/^[A-Za-z0-9_./+-]+$/.test(program)) return undefined;
+  if (input !== undefined || lent(program) || shellWords.has(program) || !/^[A-Za-z0-9_./+-]+$/.test(program))
+    return undefined;
   if (program.includes("/") && absolute(program) === undefined) return undefined;
   return { script: call("absent", program) };
 }
@@ -156,7 +158,8 @@ function findOf(given: readonly string[]): string | undefined {
   const find = readFind(given);
   if (find === undefined) return undefined;
   const { start, least, most, oneDevice, expression } = find;
-  return call("finder", start, String(least), String(most), oneDevice ? "1" : "", expression.map(quote).join(" "));
+  const depth = Number.isFinite(most) ? String(most) : "";
+  return call("finder", start, String(least), depth, oneDevice ? "1" : "", expression.map(quote).join(" "));
 }
 
 function oneFile(program: string, given: readonly string[]): string | undefined {

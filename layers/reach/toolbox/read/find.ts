@@ -1,17 +1,17 @@
+import { testIn } from "./find-test.ts";
+
 /** What a find asks: one start, its bounds, and the words that choose. */
 export interface Find {
   readonly start: string;
   readonly least: number;
+  /** Infinity where no depth is named. */
   readonly most: number;
   readonly oneDevice: boolean;
   readonly expression: readonly string[];
 }
 
-/** Words that look at an entry alone, by how many words follow. Whatever opens a folder, runs or prints otherwise is not here. */
-const operands: Readonly<Record<string, 0 | 1>> = {
-  ...{ "-print": 0, "-o": 0, "-a": 0, "!": 0, "(": 0, ")": 0 },
-  ...{ "-type": 1, "-name": 1, "-iname": 1, "-perm": 1, "-user": 1, "-group": 1, "-size": 1, "-mtime": 1, "-mmin": 1 },
-};
+/** Words that stand alone, and their part in the expression. Whatever opens a folder, runs or prints otherwise is not here. */
+const alone: Readonly<Record<string, string>> = { "-print": "t", "-o": "o", "-a": "a", "!": "!", "(": "(", ")": ")" };
 const sameAs: Readonly<Record<string, string>> = {
   "-not": "!",
   "-or": "-o",
@@ -19,37 +19,43 @@ const sameAs: Readonly<Record<string, string>> = {
   "-uid": "-user",
   "-gid": "-group",
 };
-const deepest = 200;
 
 /** Reads the words of a find with one literal start; undefined for what cannot be asked folder by folder. */
 export function readFind(words: readonly string[]): Find | undefined {
   const [start = "", ...rest] = words;
   if (!start.startsWith("/")) return undefined;
   const expression: string[] = [];
-  let [least, most, oneDevice] = [0, deepest, false];
+  let [least, most, oneDevice, parts] = [0, Number.POSITIVE_INFINITY, false, ""];
   for (let at = 0; at < rest.length; at += 1) {
     const word = sameAs[rest[at] ?? ""] ?? rest[at] ?? "";
+    const option = word === "-xdev" || word === "-mount" || word === "-maxdepth" || word === "-mindepth";
+    // An option is true wherever it stands, and its opposite nothing that anybody asks.
+    if (option && parts.endsWith("!")) return undefined;
     if (word === "-xdev" || word === "-mount") oneDevice = true;
-    else if (word === "-maxdepth" || word === "-mindepth") {
+    else if (option) {
       const depth = rest[++at] ?? "";
       if (!/^\d{1,2}$/.test(depth)) return undefined;
       if (word === "-maxdepth") most = Number(depth);
       else least = Number(depth);
-    } else if (operands[word] === 0) expression.push(word);
-    else if (operands[word] === 1) {
-      const operand = numbered(word, rest[++at] ?? "");
-      if (operand === undefined) return undefined;
-      expression.push(word, operand);
-    } else return undefined;
+    } else {
+      const part = alone[word];
+      const said = part === undefined ? testIn(word, rest[++at] ?? "") : [word];
+      if (said === undefined) return undefined;
+      expression.push(...said);
+      parts += part ?? "t";
+    }
   }
-  // From the root, without this, it would walk every process and device of the pod.
-  if (/^\/+$/.test(start) && !oneDevice) return undefined;
-  return { start, least, most, oneDevice, expression };
+  if (/^\/+$/.test(start)) {
+    // Without this it would walk every process and device of the pod.
+    if (!oneDevice) return undefined;
+    // The root's own name is a slash; beside it, it is a dot, which such a pattern could take for a name.
+    if (least === 0 && expression.some((word) => /^(?:[*?.]|\[.*\])+$/.test(word))) return undefined;
+  }
+  return isWhole(parts) ? { start, least, most, oneDevice, expression } : undefined;
 }
 
-/** Names of users are the target's, and find here would look them up in the toolbox: only numbers, and root, go on. */
-function numbered(word: string, operand: string): string | undefined {
-  if (word !== "-user" && word !== "-group") return operand;
-  if (operand === "root") return "0";
-  return /^\d+$/.test(operand) ? operand : undefined;
+/** Whether every operator has what it joins: where GNU has no answer, busybox makes one up. A test is `t`. */
+function isWhole(expression: string): boolean {
+  const shorter = expression.replaceAll(/!t|\(t\)|t[oa]?t/g, "t");
+  return shorter === expression ? expression === "" || expression === "t" : isWhole(shorter);
 }

@@ -1,6 +1,14 @@
 # Questions about paths below R, the root of another process, by a shell that cannot chroot. Read into each command.
 # A path is walked by hand: no link is ever followed by the kernel on purpose, and what a race makes it follow is found out
 # afterwards, on the folder or file that is open. B is what the kernel calls R, M the ids of the target's own mounts.
+# What is no answer ends the command as a whole: $$ is the shell at its top, in whatever subshell or pipe this stands, and
+# takes the signal before it goes on.
+trap 'exit 93' USR2
+trap 'exit 94' USR1
+trap 'exit 95' URG
+cannot(){ kill -USR2 $$;exit 93;}
+moved(){ kill -USR1 $$;exit 94;}
+unsearched(){ kill -URG $$;exit 95;}
 set -f
 cd -P "$R" 2>/dev/null
 w=$(readlink -n /proc/self/cwd;echo .)
@@ -46,7 +54,7 @@ step(){
 }
 walk(){
  for i in 1 2 3;do step "$1" "$2";[ "$E" = moved ]||return 0;done
- echo 'muster: moved' >&2;exit 94
+ moved
 }
 there(){ [ -z "$E" ]&&[ -e "./$N" ];}
 name(){ case $N in .)printf %s "${A:-/}";;*)printf %s "$A/$N";;esac;}
@@ -54,7 +62,7 @@ name(){ case $N in .)printf %s "${A:-/}";;*)printf %s "$A/$N";;esac;}
 get(){
  [ -z "$E" ]&&[ -f "./$N" ]&&{ exec 7<"./$N";} 2>/dev/null||return 1
  open7 "$A/$N"&&return 0
- echo 'muster: moved' >&2;exit 94
+ moved
 }
 why(){
  case $E in access)echo 'Permission denied';;notdir)echo 'Not a directory';;loop)echo 'Too many symbolic links';;noent)echo 'No such file or directory';;
@@ -85,7 +93,7 @@ ends(){ walk "$1" 1;[ -z "$E" ]||return 1;name;printf %s "$2";}
 lists(){ # path, and the words of ls
  q=$1;shift;walk "$q" 1;there||{ echo "ls: $q: $(why)" >&2;return 1;}
  [ -d "./$N" ]||{ printf '%s\n' "$q";return;}
- case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "ls: can't open '$q': Permission denied" >&2;return 1;};A=$A/$N;here||{ echo 'muster: moved' >&2;exit 94;};;esac
+ case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "ls: can't open '$q': Permission denied" >&2;return 1;};A=$A/$N;here||moved;;esac
  ls "$@"
 }
 listed(){ tests -e "$1"||tests -L "$1"&&printf '%s\n' "$1"||{ echo "ls: $1: No such file or directory" >&2;return 1;};}
@@ -94,28 +102,33 @@ search(){ # name: the first program of it in the target's search path
 }
 finds(){ search "$1"&&printf '%s\n' "$2$W"||{ echo "$1: not found" >&2;return 127;};}
 # A program that the target lacks, as a shell says so. One that it has cannot be run from here.
-absent(){ case $1 in */*)walk "$1" 1;there;;*)search "$1";;esac&&{ echo 'muster: cannot run' >&2;exit 93;};echo "sh: $1: not found" >&2;return 127;}
+absent(){ case $1 in */*)walk "$1" 1;there;;*)search "$1";;esac&&cannot;echo "sh: $1: not found" >&2;return 127;}
 # Prints what find says of the entries of the folder $1, and goes on below. The working folder is checked before each look,
 # and of an entry only its own lstat is asked. $2: its depth. Y is the expression; J and K least and most depth; V a device.
+# Without a K it goes as deep as this shell surely can, and what lies below is never left out in silence.
 sweep(){
  local d=$1 n=$2 l s
  walk "$d" ''
  [ -z "$E" ]&&[ -d "./$N" ]&&[ ! -L "./$N" ]||return
- case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "find: $d: Permission denied" >&2;O=1;return;};A=$A/$N;here||{ echo 'muster: moved' >&2;exit 94;};;esac
+ case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "find: $d: Permission denied" >&2;O=1;return;};A=$A/$N;here||moved;;esac
  [ -z "$V" ]||[ "$V" = "$(stat -c %d .)" ]||return
  [ -r . ]||{ echo "find: $d: Permission denied" >&2;O=1;return;}
+ [ "$K" ]||[ $n -lt 200 ]||unsearched
  d=${d%/}
- [ $n -lt $J ]||eval "find . -mindepth 1 -maxdepth 1 $Y"|while IFS= read -r l;do case $l in ./*)printf '%s\n' "$d/${l#./}";;*)printf '%s\n' "$l";;esac;done
- [ $((n+1)) -lt $K ]||return
+ [ $n -lt $J ]||{ eval "find . -mindepth 1 -maxdepth 1 $Y"||echo /;}|{ s=0;while IFS= read -r l;do case $l in /)s=1;;./*)printf '%s\n' "$d/${l#./}";;*)printf '%s\n' "$l";;esac;done;[ $s = 0 ];}||O=1
+ [ $((n+1)) -lt ${K:-999} ]||return
  set +f;set -- ./*/ ./.[!.]*/ ./..?*/;set -f
  for s;do s=${s%/};sweep "$d/${s#./}" $((n+1));done
 }
-finder(){ # start, least depth, most depth, one device only, expression
+finder(){ # start, least depth, most depth or nothing, one device only, expression
  J=$(($2-1)) K=$3 V= O=0 Y=$5
+ eval "find /dev/null -maxdepth 0 $Y" >/dev/null 2>&1||unsearched
  walk "$1" ''
  [ -z "$E" ]&&{ [ -e "./$N" ]||[ -L "./$N" ];}||{ echo "find: $1: $(why)" >&2;return 1;}
  [ -z "$4" ]||V=$(stat -c %d "./$N")
+ # By its name in the folder above, since -name would look at the dot. A start that ends in another name is not asked for one.
+ [ $J -ge 0 ]||case $N$A in ./*)N=${A##*/};cd -P ..;A=${A%/*};here||moved;case $Y in *name\'*)case $1 in */"$N"/);;*)unsearched;;esac;;esac;;esac
  [ $J -ge 0 ]||[ -z "$(S=./$N;eval "find \"\$S\" -maxdepth 0 $Y")" ]||printf '%s\n' "$1"
- [ $K -le 0 ]||sweep "$1" 0
+ [ "$K" = 0 ]||sweep "$1" 0
  return $O
 }

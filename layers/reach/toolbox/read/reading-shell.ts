@@ -8,9 +8,12 @@ import { type Accounts, accountsFrom, withNames } from "./accounts.ts";
 import { compile, type Question } from "./compile.ts";
 import { fileQuestion } from "./file-record.ts";
 
-/** Exit codes of the library for what is no answer. */
-const cannotRun = 93;
-const moved = 94;
+/** Exit codes of the library for what is no answer, and why it is none. */
+const unanswered: Readonly<Record<number, string>> = {
+  93: "its programs cannot be run from outside",
+  94: "a folder on the way changed at each look",
+  95: "this cannot be searched for from outside",
+};
 
 const withLibrary = (script: string) => Buffer.from(`eval "$MUSTER"\n${script}`, "latin1");
 
@@ -30,22 +33,8 @@ export async function readLent(shell: Pick<Shell, "run">): Promise<ReadonlySet<s
   return new Set([...Buffer.from(stdout).toString("latin1").split("\n"), ...notOneself]);
 }
 
-/** Answers of these would be of the toolbox, or of a shell that the target does not have. */
-const notOneself = [
-  "su",
-  "apk",
-  "rpm",
-  "dpkg",
-  "dpkg-query",
-  "opkg",
-  "pacman",
-  "command",
-  "eval",
-  "exec",
-  "set",
-  "type",
-  "umask",
-];
+/** Answers of these would be of the toolbox. */
+const notOneself = ["su", "apk", "rpm", "dpkg", "dpkg-query", "opkg", "pacman"];
 
 /**
  * A Shell beside a target that has none and cannot be entered: files are read, and what is understood of a command is
@@ -76,8 +65,8 @@ export function readingShell(
       const question = options.stdin === undefined ? questionIn(text, lent) : undefined;
       if (question === undefined) throw refuse(`this cannot be asked without one: ${text.slice(0, 120)}`);
       const answer = await carrier.run(withLibrary(question.script), options);
-      if (answer.exitCode === cannotRun) throw refuse(`its programs cannot be run from outside: ${text.slice(0, 120)}`);
-      if (answer.exitCode === moved) throw refuse(`a folder on the way changed at each look: ${text.slice(0, 120)}`);
+      const why = unanswered[answer.exitCode];
+      if (why !== undefined) throw refuse(`${why}: ${text.slice(0, 120)}`);
       if (question.named === undefined) return answer;
       return { ...answer, stdout: named(answer.stdout, question.named, accounts) };
     },
