@@ -2,7 +2,8 @@ import { Duration } from "aws-cdk-lib";
 
 /** What follows from the context and from AWS's rules, and can therefore not be set. */
 export const dispatcherTimeout = Duration.seconds(60);
-export const deadLetterTimeout = Duration.seconds(60);
+/** An expand task that was never sent may leave ten thousand outcomes to write. */
+export const deadLetterTimeout = Duration.minutes(5);
 /** Two uploads of 30 s each, the second with a key read anew. */
 export const heimdallTimeout = Duration.seconds(90);
 /** A scan of 10,000 targets means as many outcomes to read and pointers to write. */
