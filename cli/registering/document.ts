@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { parseDocument, visit } from "yaml";
 import type * as z from "zod";
 import { ScanError } from "#contract/errors.ts";
 import { faultsAsText, faultsOf } from "#contract/faults.ts";
@@ -30,7 +30,14 @@ export function checkDocument(kind: DocumentKind, bytes: Uint8Array, where: stri
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     // The auditor's parser is Ruby's, which follows YAML 1.1: there, `no` is a boolean and 2027-03-31 a date.
-    value = parse(text, { version: kind === "waivers" ? "1.1" : "1.2", uniqueKeys: true });
+    const document = parseDocument(text, { version: kind === "thresholds" ? "1.2" : "1.1", uniqueKeys: true });
+    for (const error of document.errors) throw error;
+    visit(document, {
+      Alias: () => {
+        if (kind === "inputs") throw new Error("the auditor reads no aliases (*name) in input files");
+      },
+    });
+    value = document.toJS();
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new ScanError("bad-request", `${where} is not YAML: ${why}`, { cause: error });

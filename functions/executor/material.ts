@@ -1,9 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
+import { dirname, join } from "node:path";
 import { literalsOf } from "#audit/ahead/literals.ts";
 import { unpackProfile } from "#audit/archive.ts";
-import { ScanError } from "#contract/errors.ts";
 import type { ConfigKind } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import type { Verifier } from "#contract/signing.ts";
@@ -16,7 +14,8 @@ export interface Material {
   readonly profile: string;
   /** Whether a command's whole text stands as a literal in the profile's source. */
   readonly isLiteral: (text: string) => boolean;
-  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** Path of the input file. */
+  readonly inputFile?: string;
   /** Path of the waiver file. */
   readonly waivers?: string;
 }
@@ -45,34 +44,23 @@ export function materialFrom(
     const profile = await unpackProfile(bytes, cache);
     return { profile, isLiteral: await literalsOf(profile) };
   });
-  const inputsOf = kept("inputs", readInputs);
-  const waiversOf = kept("waivers", (bytes, { digest }) => writeWaivers(bytes, digest, cache));
+  const fileOf = (kind: "inputs" | "waivers") =>
+    kept(kind, (bytes, { digest }) => write(bytes, join(cache, `${digest}.${kind}.yaml`)));
+  const inputsOf = fileOf("inputs");
+  const waiversOf = fileOf("waivers");
   return async (task) => {
-    const [known, inputs, waivers] = await Promise.all([
+    const [known, inputFile, waivers] = await Promise.all([
       profileOf(task.profile),
       task.inputs && inputsOf(task.inputs),
       task.waivers && waiversOf(task.waivers),
     ]);
-    return { ...known, ...(inputs && { inputs }), ...(waivers && { waivers }) };
+    return { ...known, ...(inputFile && { inputFile }), ...(waivers && { waivers }) };
   };
 }
 
-function readInputs(bytes: Uint8Array, { name }: Pinned): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new ScanError("profile-invalid", `inputs "${name}" are not YAML`, { cause: error });
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ScanError("profile-invalid", `inputs "${name}" must be a map of names to values`);
-  }
-  return value as Record<string, unknown>; // a YAML map at the top, as just seen
-}
-
-function writeWaivers(bytes: Uint8Array, digest: string, cache: string): string {
-  const path = join(cache, `${digest}.waivers.yaml`);
-  mkdirSync(cache, { recursive: true });
+/** As they were registered: the auditor reads YAML with Ruby's parser, to which `no` is false and `0644` is 420. */
+function write(bytes: Uint8Array, path: string): string {
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, bytes);
   return path;
 }

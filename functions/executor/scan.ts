@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Answers } from "#audit/answers.ts";
 import type { Auditor } from "#audit/auditor.ts";
-import type { Audited, ProgressEvent } from "#audit/job.ts";
+import type { Audited, AuditJob, ProgressEvent } from "#audit/job.ts";
 import type { Connection } from "#cluster/connection.ts";
 import { serverVersion } from "#cluster/pods.ts";
 import { abortError, ScanError } from "#contract/errors.ts";
@@ -69,8 +69,9 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
   entry.located.then(({ target }) => guard.watch(target)).catch(() => undefined);
   try {
     const auditor = await ports.auditor();
-    const given = task.options.containerFacts ? await withFacts(material, entry) : material;
-    const audited = await judge(task, ports, auditor, given, { shell: entry.shell, answers }, deadlineMs, signal);
+    const inputs = task.options.containerFacts ? await factsOf(entry) : {};
+    const asking = { shell: entry.shell, answers, inputs };
+    const audited = await judge(task, ports, auditor, material, asking, deadlineMs, signal);
     const [{ target }, { way, reasons, borrowed }] = await Promise.all([entry.located, entry.shell]);
     await lastLook.done();
     const attempt = ports.attemptId();
@@ -111,9 +112,9 @@ export async function scan(task: ScanTask, ports: ScanPorts, deadlineMs: number,
   }
 }
 
-async function withFacts(material: Material, { located }: Entry): Promise<Material> {
+async function factsOf({ located }: Entry): Promise<Record<string, unknown>> {
   const { target, pod } = await located;
-  return { ...material, inputs: { ...material.inputs, [containerInput]: containerFacts(target, pod) } };
+  return { [containerInput]: containerFacts(target, pod) };
 }
 
 const outOfTime = (error: unknown) => error instanceof ScanError && error.code === "deadline";
@@ -123,18 +124,17 @@ function judge(
   ports: ScanPorts,
   auditor: Auditor,
   material: Material,
-  { shell, answers }: { readonly shell: Promise<Shell>; readonly answers: Answers },
+  asking: Required<Pick<AuditJob, "answers" | "inputs">> & { readonly shell: Promise<Shell> },
   deadlineMs: number,
   signal: AbortSignal,
 ): Promise<Audited> {
   const { target, options } = task;
   return auditor.audit({
-    shell,
-    answers,
+    ...asking,
     profile: material.profile,
     os: target.os,
     identity: { uri: `muster://${targetName(target)}`, uniqueId: `${target.podUid}/${target.container}` },
-    ...(material.inputs && { inputs: material.inputs }),
+    ...(material.inputFile !== undefined && { inputFile: material.inputFile }),
     ...(material.waivers && { waivers: material.waivers }),
     passthrough: { muster: { schema_version: 1, scan_id: task.scanId, task_id: task.taskId, target } },
     olderAuditor: options.olderAuditor ?? false,

@@ -160,12 +160,13 @@ async function profilePath(path: string): Promise<string> {
 }
 
 function orderFor(job: AuditJob, profile: string): Record<string, unknown> {
-  const { identity, os, inputs, waivers, passthrough, olderAuditor, presentAsContainer, deadlineMs } = job;
+  const { identity, os, inputs, inputFile, waivers, passthrough, olderAuditor, presentAsContainer, deadlineMs } = job;
   return {
     profile,
     identity,
     os,
     inputs,
+    inputFile: inputFile === undefined ? undefined : resolve(inputFile),
     waivers: waivers === undefined ? undefined : resolve(waivers),
     passthrough,
     olderAuditor,

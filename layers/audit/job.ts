@@ -24,7 +24,10 @@ export interface AuditJob {
   readonly identity: { readonly uri: string; readonly uniqueId: string };
   /** Of the container. Where it is known, what only the other one could answer is not asked. */
   readonly os?: "linux" | "windows";
+  /** Values beside those of `inputFile`, in JSON's types. */
   readonly inputs?: Readonly<Record<string, unknown>>;
+  /** Path of an input file, read as `inspec exec --input-file` reads it: .yaml or .yml. */
+  readonly inputFile?: string;
   /** Path of a waiver file: .yaml, .yml, .json or .csv. */
   readonly waivers?: string;
   /** Stamped at the report's root by the auditor's own JSON reporter. */

@@ -26,7 +26,7 @@ module Muster
       Confine.namespaces(@contained)
       Confine.limits(@job.fetch("cpuSeconds"))
       Linux.prctl(Linux::PR_SET_NO_NEW_PRIVS, 1)
-      Confine.files(folder, [@job.fetch("profile"), @job["waivers"]].compact)
+      Confine.files(folder, [@job.fetch("profile"), @job["inputFile"], @job["waivers"]].compact)
       Confine.calls
       Memory.hold
       exit!(Scan.new(@job, wire).run)

@@ -114,6 +114,7 @@ module Muster
         "backend" => "muster", "backend_cache" => true, "create_lockfile" => false, "distinct_exit" => true,
         "vendor_cache" => cache, "inputs" => @job["inputs"] || {}
       }
+      options["input_file"] = [@job["inputFile"]] if @job["inputFile"]
       options["waiver_file"] = [@job["waivers"]] if @job["waivers"]
       # A reporter with options can only come from a configuration file; this one is never written anywhere.
       file = { "version" => "1.2", "reporter" => { "json" => reporter } }
