@@ -1,5 +1,9 @@
+import { printable } from "#cluster/status.ts";
 import { asScanError, ScanError } from "#contract/errors.ts";
 import { reasons } from "#contract/reasons.ts";
+
+/** Words of a container or a server must not steer the terminal, nor fill it. */
+const longestLine = 4_000;
 
 /**
  * Runs a verb and turns what it throws into one message and exit code 2: what happened, and what to do. With `json`,
@@ -13,7 +17,8 @@ export async function orExplain(json: boolean, verb: () => Promise<number>): Pro
     const { advice } = reasons[error.code];
     if (json)
       process.stdout.write(`${JSON.stringify({ error: { reason: error.code, message: error.message, advice } })}\n`);
-    process.stderr.write(`muster: ${error.code}: ${error.message}\n`);
+    const lines = error.message.split("\n").map((line) => printable(line, longestLine));
+    process.stderr.write(`muster: ${error.code}: ${lines.join("\n")}\n`);
     if (error.code !== "bad-request") process.stderr.write(`  ${advice}\n`);
     if (process.env.MUSTER_DEBUG) process.stderr.write(`${error.stack}\n${String(error.cause ?? "")}\n`);
     process.exitCode = 2;

@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import { printable } from "#cluster/status.ts";
 import { reasons } from "#contract/reasons.ts";
 import type { Carried } from "./carry-out.ts";
 import { outcomeTable, unscannedLines } from "./table.ts";
+
+const longestLine = 2_000;
 
 /** Prints how a scan ended: one JSON document, or a table and where the reports lie. Gives the exit code. */
 export function showOutcomes(carried: Carried, json: boolean): number {
@@ -27,7 +30,7 @@ export function showOutcomes(carried: Carried, json: boolean): number {
   if (scanned.length > 0) return 0;
   for (const outcome of outcomes) {
     const advice = outcome.reason === null ? "" : reasons[outcome.reason].advice;
-    process.stderr.write(`muster: ${outcome.reason}: ${outcome.message}\n  ${advice}\n`);
+    process.stderr.write(`muster: ${outcome.reason}: ${printable(outcome.message, longestLine)}\n  ${advice}\n`);
   }
   return 2;
 }

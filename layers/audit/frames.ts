@@ -7,7 +7,7 @@ const maxHeaderBytes = 65_536;
 const maxCommandBytes = 8 * 1024 * 1024;
 
 /** Reasons that the child may give by itself. All others are Node's to tell. */
-const childCodes = ["profile-invalid", "profile-mismatch", "auditor-crashed", "too-large"] as const;
+const childCodes = ["profile-invalid", "profile-mismatch", "auditor-crashed", "too-large", "no-shell"] as const;
 export type ChildCode = (typeof childCodes)[number];
 
 /** How a scan ended, in the child's words. */

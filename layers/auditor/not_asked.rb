@@ -8,6 +8,8 @@ module Muster
     def self.install
       RSpec::Core::Example.prepend(SkippedExample)
       Inspec::Rule.prepend(SkippedControl)
+      Inspec::ControlEvalContext.prepend(SkippedFile)
+      Inspec::ProfileContext.prepend(ReadSource)
       Inspec::Reporters::Json.prepend(NamelessResource)
     end
 
@@ -17,6 +19,30 @@ module Muster
         super
       rescue NotAsked => e
         describe("Control Source") { skip e.message }
+      end
+    end
+
+    class << self
+      # What a profile asked while it was read, outside of its controls: InSpec then calls the profile broken.
+      attr_accessor :while_read
+    end
+
+    module ReadSource
+      def load_with_context(*)
+        super
+      rescue NotAsked => e
+        NotAsked.while_read ||= e.message
+        raise
+      end
+    end
+
+    # A file of controls that are for some containers only: whether for this one cannot be told.
+    module SkippedFile
+      def only_if(message = nil, &block)
+        super
+      rescue NotAsked => e
+        block.define_singleton_method(:yield) { false } # the block itself tells InSpec which file it is in
+        super(e.message, &block)
       end
     end
 

@@ -10,6 +10,7 @@ require_relative "transport"
 require_relative "vendored"
 require_relative "versions"
 require_relative "waivers"
+require_relative "whole_report"
 
 module Muster
   # One profile against one target, in a process of its own. The report is InSpec's own file, renamed when it is whole; the
@@ -93,6 +94,9 @@ module Muster
     def judge(runner, code)
       profiles = runner.instance_variable_get(:@run_data)[:profiles] || []
       failed = profiles.find { |profile| profile[:status] == "failed" }
+      if failed && (asked = NotAsked.while_read)
+        raise Fault.new("no-shell", "#{failed[:name]} asks the container while it is read, and not in its controls: #{asked}")
+      end
       raise Fault.new("profile-invalid", "#{failed[:name]}: #{failed[:status_message]}") if failed
 
       first = profiles.first
@@ -136,7 +140,7 @@ module Muster
     end
 
     def fail_with(code, message)
-      tell(error: { code: code, message: message.to_s.scrub[0, 2000] })
+      tell(error: { code: code, message: Muster.readable(message)[0, 2000] })
       1
     end
   end

@@ -4,6 +4,7 @@ require_relative "known_words"
 require_relative "report_index"
 require_relative "resources_on_call"
 require_relative "source_text"
+require_relative "whole_report"
 
 module Muster
   # Loads all that a scan needs, once, for every child to inherit.
@@ -27,6 +28,7 @@ module Muster
       [SourceText, ReportIndex].each(&:install)
       require_relative "scan"
       NotAsked.install
+      WholeReport.install
       settle
     end
 

@@ -5,10 +5,12 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { AuditJob, ProgressEvent } from "#audit/job.ts";
+import type { Shell } from "#contract/shell.ts";
+import { localShell } from "#test/support/local-shell.ts";
 import { comparable } from "./comparable.ts";
 import { controlsOf, profile, reportOf, scene, statuses } from "./scene.ts";
 
-const { audit, folder } = scene();
+const { audit, folder, refusal } = scene();
 const run = promisify(execFile);
 const plainScript = fileURLToPath(new URL("plain.rb", import.meta.url));
 
@@ -167,6 +169,29 @@ test("a command that runs out of its own time runs once, fails its checks, and t
   expect(audited.counters.commands).toBe((await audit("vendored-by-path")).counters.commands + 1);
   expect(controlsOf(audited).get("slow")?.results[0]?.message).toMatch(/timed out after 1 seconds/);
   expect(statuses(audited, "after")).toEqual(["passed"]);
+});
+
+test("a name that is no UTF-8 costs no more than its own bytes", async () => {
+  const audited = await audit("odd-names");
+  const [result] = controlsOf(audited).get("odd-names")?.results ?? [];
+  expect(result).toMatchObject({ status: "passed", code_desc: expect.stringContaining("/none/\\xFFcafé") });
+});
+
+test("a version that is no UTF-8 does not swap the reason for which a profile is not for a target", async () => {
+  const shell = localShell();
+  const odd: Shell = {
+    ...shell,
+    async run(command, options) {
+      const completed = await shell.run(command, options);
+      const text = Buffer.from(completed.stdout).toString("latin1");
+      return {
+        ...completed,
+        stdout: Buffer.from(text.replace(/\b\d\d\.\d+/, "12\xff"), "latin1"),
+      };
+    },
+  };
+  const error = await refusal("wrong-platform", { shell: odd });
+  expect(error).toMatchObject({ code: "profile-mismatch", message: expect.stringContaining("12\\xFF") });
 });
 
 test("bytes that are no text neither break the report nor are they taken for others", async () => {
