@@ -12,6 +12,7 @@ let way: ReturnType<typeof reaching>;
 beforeAll(async () => {
   cluster = await sharedCluster();
   await cluster.apply(withoutShell);
+  await freshPod("gnu", { image: "muster.test/debian-weak:1", command: ["sleep", "infinity"] });
   way = reaching(cluster);
 });
 afterEach(() => cluster.joinProcesses(undefined));
@@ -90,6 +91,38 @@ describe("inside a target without a shell", () => {
     await shell.close();
   });
 
+  it.each([
+    ...[
+      "find /etc -printf '%p\\n' 2>/dev/null",
+      "stat --printf='%a\\n' /etc/passwd 2>/dev/null || true",
+      "ls --time-style=iso /etc",
+    ],
+    ...["grep -P '^root' /etc/passwd 2>/dev/null | wc -l", "sort --version-sort /etc/passwd 2>/dev/null; echo done"],
+    ...[
+      "find /etc -name passwd -exec grep -P '^root' {} + 2>/dev/null",
+      "sh -c 'ls -d /etc | xargs du --apparent-size 2>/dev/null'",
+    ],
+  ])("%s is answered by GNU's programs, and by none that is lent", async (command) => {
+    const shell = await way.reach("at-privileged", "root", "app");
+    const reference = await way.reach("at-privileged", "gnu", "app");
+    expect(text((await reference.run(command)).stdout)).not.toBe("");
+    const error = await refusal(shell.run(command));
+    expect([error.code, error.message]).toEqual(["no-shell", expect.stringContaining("stands in for its own")]);
+    await shell.close();
+    await reference.close();
+  });
+
+  it.each([
+    ...["find /etc/ -size +1M 2>/dev/null | wc -l", "find /etc/passwd -size 1M -type f,l", "find /etc/passwd -perm /0"],
+    ...["cat /nosuch", "grep -q nosuch /etc/passwd || echo none", "ls /etc/passwd | xargs stat -c %a:%n"],
+  ])("%s is answered as by GNU's programs", async (command) => {
+    const shell = await way.reach("at-privileged", "hardened", "app");
+    const reference = await way.reach("at-privileged", "gnu", "app");
+    expect(said(await shell.run(command))).toEqual(said(await reference.run(command)));
+    await shell.close();
+    await reference.close();
+  });
+
   it("mounts are the target's", async () => {
     const shell = await way.reach("at-privileged", "hardened", "app");
     expect(text((await shell.run("mount | grep -F -- ' on / '")).stdout)).toMatch(/^overlay on \/ type overlay \(ro,/);
@@ -103,7 +136,7 @@ describe("inside a target without a shell", () => {
     for (const question of [
       "grep -E '^(Cap|NoNewPrivs|Seccomp|Uid|Gid|Groups)' /proc/self/status",
       "cat /proc/self/limits /proc/self/uid_map /proc/self/gid_map",
-      "tr '\\0' '\\n' </proc/self/environ | grep -vE '^(HOSTNAME|SHLVL|PWD|OLDPWD|_)=' | sort",
+      "cat /proc/self/environ | tr '\\0' '\\n' | grep -vE '^(HOSTNAME|SHLVL|PWD|OLDPWD|_)=' | sort",
       "cat /proc/self/attr/current",
     ]) {
       expect([question, ...said(await shell.run(question))]).toEqual([

@@ -1,4 +1,6 @@
-import type { Programs } from "./programs.ts";
+import { heard } from "./lent-programs.ts";
+import { type Programs, starters } from "./programs.ts";
+import { builtins, type Tools } from "./tools.ts";
 
 /**
  * Programs whose answer would speak of the toolbox and not of the target: an inventory that has no tool to read it is
@@ -14,8 +16,14 @@ const shells = ["sh", "ash", "hush", "bash", "dash"];
 /** Lent programs that a function of the shell stands for: no other program can start them so. */
 const replaced = ["mount", "ps"];
 
+/** Words of gawk that are empty variables, or are called at the end, where nobody knows them. */
+const gawk =
+  /\b(?:gensub|asorti?|patsplit|strtonum|isarray|typeof|PROCINFO|IGNORECASE|BEGINFILE|ENDFILE|FPAT|FIELDWIDTHS)\b/;
+/** What asks the shell whether there is a program, or starts one past the shell's functions, and the names behind. */
+const pastFunctions = /(?<![\w./-])(?:command|exec|time|type|hash)((?:\s+["']?[\w.-]+["']?)+)/g;
+
 /** Why a command cannot be answered with programs that are lent; undefined when it can. */
-export function unanswerable(command: string, programs: Programs, own: ReadonlySet<string>): string | undefined {
+export function unanswerable(command: string, programs: Programs, { own, lent }: Tools): string | undefined {
   const lacks = (name: string) => programs.all.has(name) && !own.has(name);
   const kept = [...withheld].find(lacks);
   if (kept !== undefined) return `the target has no ${kept}, and no other can answer for it`;
@@ -27,5 +35,24 @@ export function unanswerable(command: string, programs: Programs, own: ReadonlyS
   if (lacks("ps") && /\bps\s[^|;&]*-\w*o\s*(?!\s|pid\b)/.test(command)) {
     return "the target has no ps, and the lent one can tell whose process a line is by the PID in front only";
   }
-  return undefined;
+  if (lacks("awk") && gawk.test(command)) return "the target has no awk, and the lent one does not know GNU's words";
+  return unheard(command, programs, { own, lent });
+}
+
+/** Why nobody would notice that a lent program took the place of the target's, or did not understand its words. */
+function unheard(command: string, { all, startedByOthers }: Programs, { own, lent }: Tools): string | undefined {
+  const isLent = (name: string) => lent.has(name) && !builtins.has(name);
+  const taken = [...all].find(
+    (name) => own.has(name) && isLent(name) && (startedByOthers.has(name) || /\W/.test(name)),
+  );
+  if (taken !== undefined) return `the lent ${taken} would be started in place of the target's`;
+  const lacking = (name: string) => isLent(name) && !own.has(name);
+  const shell = [...startedByOthers].find((name) => shells.includes(name) && lacking(name));
+  if (shell !== undefined) return `the target has no ${shell}, and what another program starts of it is not heard`;
+  const starter = [...all].find((name) => name in starters && lacking(name) && !heard.has(name));
+  if (starter !== undefined && [...startedByOthers].some(lacking))
+    return `the target has no ${starter}, and what the lent one starts is not heard`;
+  const names = [...command.matchAll(pastFunctions)].flatMap(([, behind = ""]) => behind.match(/[\w.-]+/g) ?? []);
+  const past = names.find((name) => lacking(name) && heard.has(name));
+  return past === undefined ? undefined : `the target has no ${past}, and a shell would take the lent one for its own`;
 }
