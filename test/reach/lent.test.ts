@@ -61,7 +61,15 @@ describe("a lent program that does not understand its words leaves no answer", (
       "ls --foo 2>&1",
       "eval 'ls --foo' 2>&1",
     ],
-    ...["tar --foo 2>&1 | cat", "chmod --foo a", "awk '{ print(' a 2>/dev/null"],
+    ...[
+      "find . -exec sh -c 'grep -P x \"$@\" 2>/dev/null' sh {} \\; | wc -l",
+      "env A=b sh -c 'ls --foo 2>&1 | wc -l'",
+      "ls | xargs -n 1 sh -c 'env sh -c \"ls --foo 2>/dev/null\"; true'",
+      "timeout 5 sh -c 'a=(1 2)' 2>/dev/null; echo y",
+      "tar --foo 2>&1 | cat",
+      "chmod --foo a",
+      "awk '{ print(' a 2>/dev/null",
+    ],
   ])("%s", (command) => {
     expect(asked(command).misunderstood).toBe(true);
   });
@@ -97,6 +105,11 @@ describe("an answer of a lent program that understood is left as it is, byte for
     ],
     ...["timeout 5 false; echo $?", "timeout -s KILL 1 sleep 2; echo $?", "sh -c 'cat a; exit 5'", "sh -c 'exit 2'"],
     ...["sh -c 'sh -c \"env\"' | grep muster", "sh -ec 'ls $0; false; echo n' a", "cat a nosuch >/dev/null; echo $?"],
+    ...[
+      "find . -exec sh -c 'env | grep muster; echo $0 $@' n {} +",
+      "env A=b sh -c 'env | grep -E \"A=|muster\"'",
+      "ls | xargs sh -ec 'cat $1; exit 9' x; echo $?",
+    ],
     ...["exit 7", "diff a a; echo one | diff a -", "cut -d: -f1 a", "expr 1 = 2", "test -f nosuch", "readlink nosuch"],
   ])("%s", (command) => {
     const { exitCode, stdout, stderr, misunderstood } = asked(command);

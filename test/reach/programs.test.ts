@@ -56,8 +56,8 @@ describe("a command that only the target's own program could answer", () => {
   });
 
   it.each([
-    ...["command -v stat && stat /x", "type find >/dev/null; y", "x=$(command -V ls)", "exec stat /x", "time find /"],
-    ...["env sh -c 'sort -V /x'", "find / -exec sh -c 'ls {}' \\;", "setpriv --no-new-privs cat /x"],
+    ...["command -v stat && y", "type find >/dev/null; y", "x=$(command -V ls)", "exec stat /x", "time find /"],
+    ...["exec sh -c 'sort -V /x'", "setpriv --no-new-privs cat /x"],
   ])("%s is not asked where nobody would hear that a lent program answered", (command) => {
     expect(why(command)).toMatch(/the target has no/);
   });
@@ -72,6 +72,7 @@ describe("a command that only the target's own program could answer", () => {
   it("is asked when the target has that program", () => {
     expect(why("dpkg -s x", ["dpkg"])).toBeUndefined();
     expect(why("stat /x | sort", ["stat"])).toBeUndefined();
+    expect(why("command -v stat && stat /x", ["stat"])).toBeUndefined();
   });
 
   it.each([

@@ -4,7 +4,7 @@ export const lookers: readonly string[] =
     " ",
   );
 /** Lent programs that start another, and can be asked again without it. */
-const starters = "env find ionice nice nohup setsid timeout xargs".split(" ");
+export const starters: readonly string[] = "env find ionice nice nohup setsid timeout xargs".split(" ");
 export const shells: readonly string[] = ["sh", "ash", "hush"];
 
 /** Lent programs that are heard when they do not understand their words, even where nothing shows of what they say. */

@@ -1,8 +1,8 @@
 # Whether a lent program understood what it was asked. Stands before a command that uses one.
 # What failed is asked once more, only for what it says of its words: without its input, and where no file can be opened. One
-# that did not understand ends the command as a whole: $$ is the shell at its top, in whatever subshell or pipe this stands.
+# that did not understand ends the command as a whole, by a signal to the shell at its top, whatever lies between.
 trap 'exit 93' USR2
-muster_no(){ kill -USR2 $$;exit 93;}
+muster_no(){ kill -USR2 ${muster_s-$$};exit 93;}
 # An exit code, and the words that ended with it.
 muster_of(){ local c=$1;shift;[ $c -gt 127 ]||muster_ok "$@"||muster_no;return $c;}
 # The first words of a list, ready for eval.
@@ -39,18 +39,26 @@ muster_each(){
   shift
  done
 }
+# Runs a program and its words. Shells among these are handed the functions, which they hand on to nobody else.
+muster_run(){
+ case " $* " in *sh\ -*);;*)command "$@";return;;esac
+ local n=$# s=0 a
+ while [ $n -gt 0 ];do
+  a=$1 n=$((n-1));shift
+  case $s$a in
+  0sh|0ash|0hush)s=1;;
+  1-c|1-[eux]c)s=2;;
+  2*)s=0;command sh -n -c "$a" 2>/dev/null||muster_no;a='export -n muster_t muster_s;eval "$muster_t";'$a;;
+  *)s=0;;
+  esac
+  set -- "$@" "$a"
+ done
+ muster_t="$muster_t" muster_s=${muster_s-$$} command "$@"
+}
 muster_find(){
  local c=0
- command find "$@"||c=$?
+ muster_run find "$@"||c=$?
  case "$c $*" in 0*\ -exec*|0*\ -ok*|[1-9]*)muster_of $c find "$@";;esac
 }
-# A shell, of which only a command in its words is known beforehand. What it is handed it exports no further.
-muster_sh(){
- local p=$1 o=${2-} t=${3-} c=0
- case $o in -c|-[eux]c);;*)muster_no;;esac
- shift 3
- muster_t="$muster_t" command $p $o 'export -n muster_t;eval "$muster_t";'"$t" "$@"||c=$?
- [ $c != 93 ]||muster_no
- [ $c != 2 ]||command $p -n -c "$t" 2>/dev/null||muster_no
- return $c
-}
+# A shell, of which only a command in its words is known beforehand.
+muster_sh(){ case ${2-} in -c|-[eux]c)muster_run "$@";;*)muster_no;;esac;}

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { quote } from "../quoting.ts";
-import { heard, lookers, shells } from "./lent-programs.ts";
+import { heard, lookers, shells, starters } from "./lent-programs.ts";
 import { builtins, type Tools } from "./tools.ts";
 
 const functions = readFileSync(new URL("lent.sh", import.meta.url), "utf8").replaceAll(/^ *#.*\n/gm, "");
@@ -30,9 +30,10 @@ const ownOf = (name: string, path: string | undefined) =>
 
 function wrapperOf(name: string, id: string): string {
   if (name === "ps") return psOf(id);
-  if (name === "find" || shells.includes(name))
-    return `${name}(){ muster_${name === "find" ? "find" : `sh ${name}`} "$@";};`;
-  return `${name}(){ command ${name} "$@"||muster_of $? ${name} "$@";};`;
+  if (name === "find") return 'find(){ muster_find "$@";};';
+  if (shells.includes(name)) return `${name}(){ muster_sh ${name} "$@";};`;
+  const run = starters.includes(name) ? "muster_run" : "command";
+  return `${name}(){ ${run} ${name} "$@"||muster_of $? ${name} "$@";};`;
 }
 
 const mountOf = (pid: number) =>
