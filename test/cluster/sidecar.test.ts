@@ -3,6 +3,7 @@ import { injectSidecar } from "#cli/inject-sidecar.ts";
 import type { ScanError } from "#contract/errors.ts";
 import type { ToolboxPolicy } from "#contract/policy.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
+import { sidecarContainer } from "#reach/sidecar/sidecar.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
 import { hostPidOf } from "#test/support/container-processes.ts";
 import { reaching, withoutShell } from "#test/support/reach.ts";
@@ -75,5 +76,28 @@ describe("a pod that carries the sidecar", () => {
     const reach = way.reach("at-privileged", "carrying", "weak", never, swapped);
     const error = await reach.catch((thrown: ScanError) => thrown);
     expect(error).toMatchObject({ code: "toolbox-refused", message: expect.stringContaining("can be seen") });
+  });
+
+  it.each([
+    ["with a group that it cannot take on is refused", { fsGroup: 2000 }, "take on the groups"],
+    ["without such a group is entered", {}, undefined],
+  ])("from a read-only root, a user %s", async (_, groups, words) => {
+    const name = `read-only-${Object.keys(groups).length}`;
+    const sidecar = sidecarContainer(image);
+    const securityContext = { ...sidecar.securityContext, readOnlyRootFilesystem: true };
+    const spec = {
+      ...{ terminationGracePeriodSeconds: 1, shareProcessNamespace: true },
+      securityContext: { runAsUser: 65532, runAsGroup: 65532, ...groups },
+      initContainers: [{ ...sidecar, securityContext }],
+      containers: [{ name: "app", image: "muster.test/distroless-weak:1" }],
+    };
+    await cluster.apply([{ apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "at-privileged" }, spec }]);
+    const reached = await way.reach("at-privileged", name, "app", never).catch((thrown: ScanError) => thrown);
+    if (words !== undefined) {
+      expect(reached).toMatchObject({ code: "toolbox-refused", message: expect.stringContaining(words) });
+    } else if ("run" in reached) {
+      expect(text((await reached.run("id -u; id -g")).stdout)).toBe("65532\n65532\n");
+      await reached.close();
+    } else throw reached;
   });
 });

@@ -1,9 +1,11 @@
+import { chmodSync, chownSync, writeFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ScanError } from "#contract/errors.ts";
 import type { ToolboxPolicy } from "#contract/policy.ts";
 import type { Completed } from "#contract/shell.ts";
 import type { EmbeddedCluster } from "#embedded/cluster/cluster.ts";
 import { sharedCluster } from "#test/support/cluster.ts";
+import { hostPidOf } from "#test/support/container-processes.ts";
 import { reaching, toolboxPolicy, withoutShell } from "#test/support/reach.ts";
 import { writableLayer } from "#test/support/writable-layer.ts";
 
@@ -12,6 +14,7 @@ let way: ReturnType<typeof reaching>;
 beforeAll(async () => {
   cluster = await sharedCluster();
   await cluster.apply(withoutShell);
+  await freshPod("gnu", { image: "muster.test/debian-weak:1", command: ["sleep", "infinity"] });
   way = reaching(cluster);
 });
 afterEach(() => cluster.joinProcesses(undefined));
@@ -22,9 +25,9 @@ const toolboxesOf = (namespace: string, pod: string) =>
   (cluster.pod(namespace, pod)?.spec.ephemeralContainers ?? []).map(({ name }) => name);
 
 /** A pod of its own for a test that leaves a toolbox behind which no other test may find. */
-async function freshPod(name: string, fields: object = {}, namespace = "at-privileged"): Promise<void> {
+async function freshPod(name: string, fields: object = {}, namespace = "at-privileged", ofPod = {}): Promise<void> {
   const containers = [{ name: "app", image: "muster.test/distroless-weak:1", ...fields }];
-  const spec = { terminationGracePeriodSeconds: 1, containers };
+  const spec = { terminationGracePeriodSeconds: 1, containers, ...ofPod };
   await cluster.apply([{ apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec }]);
 }
 
@@ -90,6 +93,38 @@ describe("inside a target without a shell", () => {
     await shell.close();
   });
 
+  it.each([
+    ...[
+      "find /etc -printf '%p\\n' 2>/dev/null",
+      "stat --printf='%a\\n' /etc/passwd 2>/dev/null || true",
+      "ls --time-style=iso /etc",
+    ],
+    ...["grep -P '^root' /etc/passwd 2>/dev/null | wc -l", "sort --version-sort /etc/passwd 2>/dev/null; echo done"],
+    ...[
+      "find /etc -name passwd -exec grep -P '^root' {} + 2>/dev/null",
+      "sh -c 'ls -d /etc | xargs du --apparent-size 2>/dev/null'",
+    ],
+  ])("%s is answered by GNU's programs, and by none that is lent", async (command) => {
+    const shell = await way.reach("at-privileged", "root", "app");
+    const reference = await way.reach("at-privileged", "gnu", "app");
+    expect(text((await reference.run(command)).stdout)).not.toBe("");
+    const error = await refusal(shell.run(command));
+    expect([error.code, error.message]).toEqual(["no-shell", expect.stringContaining("stands in for its own")]);
+    await shell.close();
+    await reference.close();
+  });
+
+  it.each([
+    ...["find /etc/ -size +1M 2>/dev/null | wc -l", "find /etc/passwd -size 1M -type f,l", "find /etc/passwd -perm /0"],
+    ...["cat /nosuch", "grep -q nosuch /etc/passwd || echo none", "ls /etc/passwd | xargs stat -c %a:%n"],
+  ])("%s is answered as by GNU's programs", async (command) => {
+    const shell = await way.reach("at-privileged", "hardened", "app");
+    const reference = await way.reach("at-privileged", "gnu", "app");
+    expect(said(await shell.run(command))).toEqual(said(await reference.run(command)));
+    await shell.close();
+    await reference.close();
+  });
+
   it("mounts are the target's", async () => {
     const shell = await way.reach("at-privileged", "hardened", "app");
     expect(text((await shell.run("mount | grep -F -- ' on / '")).stdout)).toMatch(/^overlay on \/ type overlay \(ro,/);
@@ -103,7 +138,7 @@ describe("inside a target without a shell", () => {
     for (const question of [
       "grep -E '^(Cap|NoNewPrivs|Seccomp|Uid|Gid|Groups)' /proc/self/status",
       "cat /proc/self/limits /proc/self/uid_map /proc/self/gid_map",
-      "tr '\\0' '\\n' </proc/self/environ | grep -vE '^(HOSTNAME|SHLVL|PWD|OLDPWD|_)=' | sort",
+      "cat /proc/self/environ | tr '\\0' '\\n' | grep -vE '^(HOSTNAME|SHLVL|PWD|OLDPWD|_)=' | sort",
       "cat /proc/self/attr/current",
     ]) {
       expect([question, ...said(await shell.run(question))]).toEqual([
@@ -132,6 +167,45 @@ describe("inside a target without a shell", () => {
     await writing.run("echo x >/tmp/seen");
     await writing.close();
     expect(writableLayer(containerId)).not.toBe(before);
+  });
+});
+
+describe("groups of the target's process", () => {
+  const ofPod = { runAsUser: 65532, runAsGroup: 65532, fsGroup: 2000, supplementalGroups: [3000, 3001] };
+
+  it.each([
+    ["non-root", ofPod],
+    ["non-root, of another group", { ...ofPod, runAsGroup: 7 }],
+    ["root", { fsGroup: 2000 }],
+  ])("are those of the shell in it: %s", async (name, securityContext) => {
+    const pod = `groups-${name.replaceAll(/\W+/g, "-")}`;
+    await freshPod(pod, {}, "at-privileged", { securityContext });
+    for (const _ of [1, 2]) {
+      const shell = await way.reach("at-privileged", pod, "app");
+      expect(shell.way).toBe("toolbox-chroot");
+      const lines = async (pid: string) =>
+        text((await shell.run(`cat /proc/${pid}/status | grep -E '^(Uid|Gid|Groups):'`)).stdout);
+      // Of PID 1 it is the target's own; a path that is put together is not led there.
+      expect(await lines('"$(echo self)"')).toBe(await lines("1"));
+      expect(await lines("1")).toMatch(/^Groups:.*\b2000\b/m);
+      await shell.close();
+    }
+  });
+
+  it("let it read what is theirs alone", async () => {
+    const mount = { name: "v", mountPath: "/srv/v" };
+    const volumes = [{ name: "v", emptyDir: {} }];
+    await freshPod("group-file", { volumeMounts: [mount] }, "at-privileged", { securityContext: ofPod, volumes });
+    const shell = await way.reach("at-privileged", "group-file", "app");
+    const { containerId } = await way.targetOf("at-privileged", "group-file", "app");
+    const file = `/proc/${hostPidOf(containerId)}/root/srv/v/secret`;
+    writeFileSync(file, "theirs\n");
+    chownSync(file, 0, 2000);
+    chmodSync(file, 0o640);
+    expect(
+      said(await shell.run("cat /srv/v/secret; [ -r /srv/v/secret ] && echo r; [ -r /etc/shadow ] || echo not")),
+    ).toEqual([0, "theirs\nr\nnot\n"]);
+    await shell.close();
   });
 });
 

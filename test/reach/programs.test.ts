@@ -4,7 +4,9 @@ import { programsIn } from "#reach/toolbox/programs.ts";
 import { programAskedFor } from "#reach/toolbox/questions.ts";
 import { unanswerable } from "#reach/toolbox/unanswerable.ts";
 
-const why = (command: string, own: readonly string[] = []) => unanswerable(command, programsIn(command), new Set(own));
+const lent = new Set("cat env find grep ls mount ps setpriv sh sort stat test timeout xargs run-parts".split(" "));
+const why = (command: string, own: readonly string[] = []) =>
+  unanswerable(command, programsIn(command), { own: new Map(own.map((name) => [name, `/usr/bin/${name}`])), lent });
 
 describe("programs of a command", () => {
   it.each([
@@ -32,12 +34,18 @@ describe("programs of a command", () => {
 });
 
 describe("a command that only the target's own program could answer", () => {
-  it.each(["dpkg -s x", "x=$(rpm -qa)", "su -c id", "df -h /", "mount -t proc x /y", "ps -o user,args", "ps -eo user"])(
-    "%s is not asked",
-    (command) => {
-      expect(why(command)).toMatch(/the target has no/);
-    },
-  );
+  it.each([
+    "dpkg -s x",
+    "x=$(rpm -qa)",
+    "su -c id",
+    "df -h /",
+    "mount -t proc x /y",
+    "awk '{ print gensub(/x/, 1) }' /y",
+    "ps -o user,args",
+    "ps -eo user",
+  ])("%s is not asked", (command) => {
+    expect(why(command)).toMatch(/the target has no/);
+  });
 
   it.each([
     ...["sh -c 'mount | grep /tmp'", "bash -c 'ps aux'", 'sh -c "ps"', "echo ps | sh; ps", "env ps", "env A=b mount"],
@@ -47,8 +55,24 @@ describe("a command that only the target's own program could answer", () => {
     expect(why(command)).toMatch(/the target has no/);
   });
 
+  it.each([
+    ...["command -v stat && y", "type find >/dev/null; y", "x=$(command -V ls)", "exec stat /x", "time find /"],
+    ...["exec sh -c 'sort -V /x'", "setpriv --no-new-privs cat /x"],
+  ])("%s is not asked where nobody would hear that a lent program answered", (command) => {
+    expect(why(command)).toMatch(/the target has no/);
+  });
+
+  it.each(["env stat /x", "find / -exec stat {} +", "command stat /x", "run-parts /x"])(
+    "%s is not asked where a lent program would be started in place of its own",
+    (command) => {
+      expect(why(command, ["stat", "run-parts"])).toMatch(/in place of the target's/);
+    },
+  );
+
   it("is asked when the target has that program", () => {
     expect(why("dpkg -s x", ["dpkg"])).toBeUndefined();
+    expect(why("stat /x | sort", ["stat"])).toBeUndefined();
+    expect(why("command -v stat && stat /x", ["stat"])).toBeUndefined();
   });
 
   it.each([

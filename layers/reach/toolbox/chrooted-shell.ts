@@ -1,37 +1,18 @@
 import { ScanError } from "#contract/errors.ts";
-import type { Completed, Shell, Way } from "#contract/shell.ts";
+import type { Completed, Way } from "#contract/shell.ts";
 import { type Target, targetName } from "#contract/target.ts";
 import type { Carrier, Reached } from "../reached.ts";
+import { inFindsWords } from "./find-words.ts";
+import { wasMisunderstood } from "./misunderstood.ts";
 import { askedOfTarget } from "./own-process.ts";
 import { programsIn } from "./programs.ts";
 import type { Place } from "./proof.ts";
-import { ownPrograms, programAskedFor, searchOf } from "./questions.ts";
-import { bareId, insideShell } from "./script.ts";
+import { programAskedFor, searchOf } from "./questions.ts";
+import { fileQuestion } from "./read/file-record.ts";
+import { bareId } from "./script.ts";
 import { standIns } from "./stand-ins.ts";
+import { builtins, type Tools } from "./tools.ts";
 import { unanswerable } from "./unanswerable.ts";
-
-/** What the shell itself knows without a program. */
-const builtins = new Set(
-  ": . [ [[ alias break case cd command continue echo eval exec exit export false for getopts hash kill local printf pwd read readonly return set shift sleep test times trap true type ulimit umask unset wait".split(
-    " ",
-  ),
-);
-
-/** The programs in the target's search path, and those that the toolbox lends. */
-export interface Tools {
-  readonly own: ReadonlySet<string>;
-  readonly lent: ReadonlySet<string>;
-}
-
-/** Asks once what there is. */
-export async function readTools(shell: Pick<Shell, "run">): Promise<Tools> {
-  const list = async (command: string) => {
-    const { stdout } = await shell.run(command, { timeoutMs: 60_000 });
-    return new Set(Buffer.from(stdout).toString("latin1").split("\n").filter(Boolean));
-  };
-  const [own, lent] = await Promise.all([list(ownPrograms), list(`${insideShell[0]} --list`)]);
-  return { own, lent };
-}
 
 /**
  * A Shell inside a target that has none, on programs that a toolbox lends. It shows the target as its own shell would:
@@ -65,12 +46,15 @@ export function chrootedShell(
       const name = programAskedFor(text);
       if (name !== undefined) return carrier.run(Buffer.from(searchOf(name, /\btype\b/.test(text)), "latin1"), options);
       const programs = programsIn(text);
-      const why = unanswerable(text, programs, tools.own);
+      const why = unanswerable(text, programs, tools);
       if (why !== undefined) throw refuse(why);
       const asked = askedOfTarget(text, place);
       if (asked === undefined) throw refuse("what a process is told of itself would be told of one of the toolbox");
-      const before = standIns(programs, tools.own, place.pid, id);
-      const answer = await carrier.run(Buffer.from(before + asked, "latin1"), options);
+      const words = programs.all.has("find") && !tools.own.has("find") ? inFindsWords(asked) : asked;
+      // The auditor's own question about a file is one that every program here understands.
+      const before = fileQuestion(text) === undefined ? standIns(text, tools, place.pid, id) : "";
+      const answer = await carrier.run(Buffer.from(before + words, "latin1"), options);
+      if (wasMisunderstood(answer, before)) throw refuse("a program that stands in for its own does not know this");
       const used = [...programs.all].filter(
         (name) => tools.lent.has(name) && !tools.own.has(name) && !builtins.has(name),
       );

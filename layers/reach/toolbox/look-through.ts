@@ -5,11 +5,12 @@ import type { ReachOptions } from "../reach-options.ts";
 import type { Reached } from "../reached.ts";
 import { ReopeningShell } from "../reopening.ts";
 import type { Session } from "../session.ts";
-import { chrootedShell, readTools } from "./chrooted-shell.ts";
+import { chrootedShell } from "./chrooted-shell.ts";
 import { enter } from "./enter.ts";
 import { provePlace } from "./proof.ts";
 import { readAccounts, readingShell, readLent } from "./read/reading-shell.ts";
 import { besideShell, enterArgv, insideShell, library, readArgv } from "./script.ts";
+import { readTools } from "./tools.ts";
 
 export interface Look {
   readonly way: Way;

@@ -10,7 +10,7 @@ const leading = new Set(["!", "if", "then", "else", "elif", "while", "until", "d
 const passing = new Set(["exec", "command", "time"]);
 
 /** Programs that start another by its name, and their options that have a value behind them. */
-const starters: Readonly<Record<string, RegExp>> = {
+export const starters: Readonly<Record<string, RegExp>> = {
   xargs: /^-[aEILnPsd]$/,
   env: /^-[uC]$/,
   timeout: /^-[ks]$/,

@@ -22,5 +22,5 @@ export function searchOf(name: string, verbose: boolean): string {
   return `n=${quote(name)};IFS=:;set -f;for d in $PATH;do ${found};done;printf '%s: not found\\n' "$n" >&2;exit 127`;
 }
 
-/** Lists the names of all programs in the target's own search path. */
-export const ownPrograms = `IFS=:;for d in $PATH;do for f in "$d"/*;do [ -f "$f" ]&&[ -x "$f" ]&&printf '%s\\n' "\${f##*/}";done;done;exit 0`;
+/** Lists the paths of all programs in the target's own search path. */
+export const ownPrograms = `IFS=:;for d in $PATH;do for f in "$d"/*;do [ -f "$f" ]&&[ -x "$f" ]&&printf '%s\\n' "$f";done;done;exit 0`;

@@ -29,6 +29,8 @@ export function whyNotInside(refused: SessionRefused, target: Target): Error {
     const why = "the runtime did not join the target's process namespace, or hides processes";
     return new TargetUnseen("toolbox-refused", `${name}: no process of the target's container can be seen: ${why}`);
   }
+  if (word === "groups")
+    return refuse("the root of the toolbox is read-only, so it cannot take on the groups of the target's process");
   if (word === "applets" || word === "gosu") {
     const lack = word === "gosu" ? "has no /bin/gosu" : "has a busybox that does not run its own applets";
     return new ScanError("toolbox-image", `${name}: the toolbox image ${lack}`, { retryable: false });

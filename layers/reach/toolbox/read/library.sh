@@ -3,12 +3,15 @@
 # afterwards, on the folder or file that is open. B is what the kernel calls R, M the ids of the target's own mounts.
 # What is no answer ends the command as a whole: $$ is the shell at its top, in whatever subshell or pipe this stands, and
 # takes the signal before it goes on.
+trap 'exit 92' WINCH
 trap 'exit 93' USR2
 trap 'exit 94' USR1
 trap 'exit 95' URG
 cannot(){ kill -USR2 $$;exit 93;}
 moved(){ kill -USR1 $$;exit 94;}
 unsearched(){ kill -URG $$;exit 95;}
+# X are groups of the target's process that this one has not: what is denied to this one may be granted to that one by them.
+lacking(){ [ "$X" ]||return 1;case "$X " in *" $(stat -c %g "$1") "*)kill -WINCH $$;exit 92;;esac;return 1;}
 set -f
 cd -P "$R" 2>/dev/null
 w=$(readlink -n /proc/self/cwd;echo .)
@@ -20,7 +23,8 @@ open7(){
  while read -r k v;do case $k in mnt_id:)case $M in *" $v "*)return 0;;esac;;esac;done </proc/self/fdinfo/7
  return 1
 }
-here(){ { exec 7<.;} 2>/dev/null&&open7 "${A:-$Z}";}
+# A folder that may be passed and not opened cannot be told from another.
+here(){ [ -r . ]||unsearched;{ exec 7<.;} 2>/dev/null&&open7 "${A:-$Z}";}
 # Goes to the folder that holds the end of path $1: A is its path, N the end's name in it. $2: follow the last link as well.
 # E is why not: noent, notdir, access, loop, or moved when somebody changes the folders meanwhile.
 step(){
@@ -45,7 +49,7 @@ step(){
    case $t in /*)A=;cd -P "$R" 2>/dev/null;;esac
   elif [ "$x" ];then
    if cd -P "./$c" 2>/dev/null;then A=$A/$c
-   elif [ -d "./$c" ];then E=access;break
+   elif [ -d "./$c" ];then E=access;lacking "./$c";break
    elif [ -e "./$c" ];then E=notdir;break
    else E=noent;break;fi
   else N=$c;break;fi
@@ -60,7 +64,9 @@ there(){ [ -z "$E" ]&&[ -e "./$N" ];}
 name(){ case $N in .)printf %s "${A:-/}";;*)printf %s "$A/$N";;esac;}
 # Opens the end of the walk on 7, where it is a plain file and still the one.
 get(){
- [ -z "$E" ]&&[ -f "./$N" ]&&{ exec 7<"./$N";} 2>/dev/null||return 1
+ [ -z "$E" ]&&[ -f "./$N" ]||return 1
+ [ -r "./$N" ]||{ lacking "./$N";return 1;}
+ { exec 7<"./$N";} 2>/dev/null||return 1
  open7 "$A/$N"&&return 0
  moved
 }
@@ -75,7 +81,7 @@ record(){
  if [ -z "$E" ]&&[ -L "./$N" ];then L=L;l=$(stat -c "$F" "./$N" 2>/dev/null);t=$(readlink -n "./$N";echo .);t=${t%.};walk "$1" 1;fi
  there&&f=e
  f=$f$L
- if there;then for k in d f p S b c r;do [ -$k "./$N" ]&&f=$f$k;done;s=$(stat -c "$F" "./$N" 2>/dev/null);fi
+ if there;then for k in d f p S b c r;do if [ -$k "./$N" ];then f=$f$k;elif [ $k = r ];then lacking "./$N";fi;done;s=$(stat -c "$F" "./$N" 2>/dev/null);fi
  [ "$f" ]||[ "$E" != access ]||f=h
  printf '%s\n' "$f" "$s"
  [ -z "$L" ]||{ printf '%s\n' "$l";printf '%s\0' "$t";[ "$E" ]||name;printf '\0';}
@@ -83,7 +89,7 @@ record(){
  exit 1
 }
 content(){ walk "$1" 1;get&&n=$(wc -c <&7)&&echo $n&&get&&head -c $n <&7&&get&&head -c $n <&7|sha256sum;}
-tests(){ case $1 in -L|-h)walk "$2" '';;*)walk "$2" 1;;esac;[ -z "$E" ]&&[ "$1" "./$N" ];}
+tests(){ case $1 in -L|-h)walk "$2" '';;*)walk "$2" 1;;esac;[ -z "$E" ]||return 1;[ "$1" "./$N" ]&&return;case $1 in -[rwx])there&&lacking "./$N";;esac;return 1;}
 status(){ walk "$2" "$1";there||[ -z "$E" -a -L "./$N" ]||{ echo "stat: can't stat '$2': $(why)" >&2;return 1;};stat -c "$3" "./$N";}
 reads(){ # program, its word for trouble, path, and the program's own words
  n=$1 z=$2 q=$3;shift 3;walk "$q" 1;get||{ echo "$n: $q: $(why)" >&2;return $z;};"$n" "$@" <&7
@@ -93,12 +99,13 @@ ends(){ walk "$1" 1;[ -z "$E" ]||return 1;name;printf %s "$2";}
 lists(){ # path, and the words of ls
  q=$1;shift;walk "$q" 1;there||{ echo "ls: $q: $(why)" >&2;return 1;}
  [ -d "./$N" ]||{ printf '%s\n' "$q";return;}
- case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "ls: can't open '$q': Permission denied" >&2;return 1;};A=$A/$N;here||moved;;esac
+ case $N in .);;*)cd -P "./$N" 2>/dev/null||{ lacking "./$N";echo "ls: can't open '$q': Permission denied" >&2;return 1;};A=$A/$N;here||moved;;esac
+ [ -r . ]||lacking .
  ls "$@"
 }
 listed(){ tests -e "$1"||tests -L "$1"&&printf '%s\n' "$1"||{ echo "ls: $1: No such file or directory" >&2;return 1;};}
 search(){ # name: the first program of it in the target's search path
- IFS=:;for d in $T;do unset IFS;walk "$d/$1" 1;if [ -z "$E" ]&&[ -f "./$N" ]&&[ -x "./$N" ];then W=$d/$1;return 0;fi;IFS=:;done;unset IFS;return 1
+ IFS=:;for d in $T;do unset IFS;walk "$d/$1" 1;if [ -z "$E" ]&&[ -f "./$N" ]&&{ [ -x "./$N" ]||lacking "./$N";};then W=$d/$1;return 0;fi;IFS=:;done;unset IFS;return 1
 }
 finds(){ search "$1"&&printf '%s\n' "$2$W"||{ echo "$1: not found" >&2;return 127;};}
 # A program that the target lacks, as a shell says so. One that it has cannot be run from here.
@@ -110,9 +117,9 @@ sweep(){
  local d=$1 n=$2 l s
  walk "$d" ''
  [ -z "$E" ]&&[ -d "./$N" ]&&[ ! -L "./$N" ]||return
- case $N in .);;*)cd -P "./$N" 2>/dev/null||{ echo "find: $d: Permission denied" >&2;O=1;return;};A=$A/$N;here||moved;;esac
+ case $N in .);;*)cd -P "./$N" 2>/dev/null||{ lacking "./$N";echo "find: $d: Permission denied" >&2;O=1;return;};A=$A/$N;here||moved;;esac
  [ -z "$V" ]||[ "$V" = "$(stat -c %d .)" ]||return
- [ -r . ]||{ echo "find: $d: Permission denied" >&2;O=1;return;}
+ [ -r . ]||{ lacking .;echo "find: $d: Permission denied" >&2;O=1;return;}
  [ "$K" ]||[ $n -lt 200 ]||unsearched
  d=${d%/}
  [ $n -lt $J ]||{ eval "find . -mindepth 1 -maxdepth 1 $Y"||echo /;}|{ s=0;while IFS= read -r l;do case $l in /)s=1;;./*)printf '%s\n' "$d/${l#./}";;*)printf '%s\n' "$l";;esac;done;[ $s = 0 ];}||O=1

@@ -10,9 +10,10 @@ import { fileQuestion } from "./file-record.ts";
 
 /** Exit codes of the library for what is no answer, and why it is none. */
 const unanswered: Readonly<Record<number, string>> = {
+  92: "a group of its process's may see what is denied to the reader",
   93: "its programs cannot be run from outside",
   94: "a folder on the way changed at each look",
-  95: "this cannot be searched for from outside",
+  95: "this cannot be searched for from outside, or not all the way",
 };
 
 const withLibrary = (script: string) => Buffer.from(`eval "$MUSTER"\n${script}`, "latin1");
