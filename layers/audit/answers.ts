@@ -199,7 +199,7 @@ export class Answers {
     const sent = this.#sent.get(question.key);
     if (sent !== undefined) return this.#give(sent, shell, question, signal);
     if (!onlyReads(question)) return this.#fetchInOrder(run, question, shell, signal);
-    const expected = this.#stretches.find((stretch) => commandsOf(stretch).some(({ key }) => key === question.key));
+    const expected = this.#stretchOf(question.key);
     if (expected === undefined && (run.rehearsal || run.patience <= 0)) {
       run.discovered += 1;
       if (!run.rehearsal) run.onRehearsal();
@@ -212,7 +212,7 @@ export class Answers {
     this.#blockingRoundTrips += 1;
     const { answer } = this.#sent.send(question, shell, { signal });
     // The rest of its stretch follows in the same flight: what it waits for, the profile has left out this time.
-    if (expected !== undefined) this.#sendNew(commandsOf(expected).filter(onlyReads), shell, { waitedFor: true });
+    if (expected !== undefined) this.#sendNew(this.#again(expected), shell, { waitedFor: true });
     return answer;
   }
 
@@ -238,22 +238,32 @@ export class Answers {
 
   /**
    * A command that may write, and so runs only when it is certain to be asked. All that was sent before it is let through
-   * first, and what was sent ahead but not asked for yet is forgotten: no answer is older than its place in the order.
+   * first, and what this run has not asked yet is forgotten: no answer is older than its place in the order, but that of
+   * a command which was sent ahead without being understood, and so runs once.
    */
   async #fetchInOrder(run: Run, question: Question, shell: Shell, signal: AbortSignal): Promise<Answered> {
     if (run.rehearsal) return invented(question);
     this.#blockingRoundTrips += 1;
     await this.#sent.settled();
     const last = [...run.asked.keys()].at(-2);
-    this.#sent.forgetAhead(run.asked);
+    this.#sent.forget(run.asked);
     const { answer } = this.#sent.send(question, shell, { signal });
     const barrier = this.#stretches.findIndex((stretch) => stretch.barrier === question.key);
     const next = this.#stretches[barrier + 1];
-    const current = this.#stretches.find((stretch) => commandsOf(stretch).some(({ key }) => key === last));
+    const current = this.#stretchOf(question.key) ?? this.#stretchOf(last);
     // Behind it in the same stream, so that waiting for it is waiting for these as well.
     if (barrier >= 0 && next !== undefined) this.#sendNew(commandsOf(next), shell, { waitedFor: true });
-    else if (current !== undefined) this.#sendNew(commandsOf(current).filter(onlyReads), shell, { waitedFor: true });
+    else if (current !== undefined) this.#sendNew(this.#again(current), shell, { waitedFor: true });
     return answer;
+  }
+
+  #stretchOf(key: string | undefined): Stretch | undefined {
+    return this.#stretches.find((stretch) => commandsOf(stretch).some((each) => each.key === key));
+  }
+
+  /** Of a stretch that has begun: what only reads, and what was sent ahead before now. */
+  #again(stretch: Stretch): readonly Question[] {
+    return commandsOf(stretch).filter((each) => onlyReads(each) || this.#sent.ahead.has(each.key));
   }
 
   #sendNew(questions: readonly Question[], shell: Shell, batch: Batch): void {

@@ -1,5 +1,5 @@
 import type { Completed, Shell } from "#contract/shell.ts";
-import { onlyReads } from "./ahead/kind.ts";
+import { looks, onlyReads } from "./ahead/kind.ts";
 import { bytesOf, type Question } from "./ahead/question.ts";
 
 /** Commands that were sent together: waiting for one of them is waiting for all. */
@@ -88,10 +88,14 @@ export class SentCommands {
     await Promise.allSettled([...this.#sent.values()].map(({ answer }) => answer));
   }
 
-  /** Forgets answers that only read and were sent ahead, but those of `kept`: something may have changed them since. */
-  forgetAhead(kept: ReadonlyMap<string, unknown>): void {
+  /**
+   * Forgets answers of what only reads, and of what was sent ahead as it seems only to look, but those of `kept`: something
+   * may have changed them since. An earlier run may have asked for them; that was before, all the same.
+   */
+  forget(kept: ReadonlyMap<string, unknown>): void {
     for (const [key, { question, batch }] of this.#sent) {
-      if (batch !== undefined && !kept.has(key) && onlyReads(question)) this.#sent.delete(key);
+      const again = onlyReads(question) || (batch !== undefined && looks(question));
+      if (again && !kept.has(key)) this.#sent.delete(key);
     }
   }
 

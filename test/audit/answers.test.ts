@@ -10,6 +10,7 @@ const never = () => undefined;
 const remembered = (...commands: readonly string[]) =>
   commands.map((text) => ({ ...questionOf(Buffer.from(text), undefined), unconditional: true, elapsedMs: 2 }));
 const planOf = (...commands: readonly string[]) => planAhead(remembered(...commands), () => false);
+const literalPlanOf = (...commands: readonly string[]) => planAhead(remembered(...commands), () => true);
 
 /** Asks as the auditor's child does. */
 const asking = (answer: Answer) => async (text: string) => {
@@ -185,6 +186,43 @@ describe("a command that may write", () => {
     expect(await ask("cat /tmp/log")).toBe("0 cat /tmp/log");
     await ask("date >>/tmp/log");
     expect(await ask("cat /tmp/log")).toBe("0 cat /tmp/log");
+  });
+
+  test("makes void what a rehearsal has really asked: it was asked before, although its place is behind", async () => {
+    const { shell } = counting();
+    const answers = new Answers({ ahead: planOf("uname -s", "date >>/tmp/log", "cat /tmp/log") });
+    const rehearsal = opened(answers, shell, 0);
+    expect(await rehearsal("uname -m")).toBe("invented");
+    expect(await rehearsal("date >>/tmp/log")).toBe("invented");
+    expect(await rehearsal("cat /tmp/log")).toBe("0 cat /tmp/log");
+    answers.replan();
+    const scan = asking(answers.begin(0, never));
+    expect(await scan("uname -m")).toBe("0 uname -m");
+    await scan("date >>/tmp/log");
+    expect(await scan("cat /tmp/log")).toBe("1 cat /tmp/log");
+    expect(answers.rehearsal).toBe(false);
+  });
+
+  test("makes void what was sent ahead and seems only to look, which follows it in one flight", async () => {
+    const { shell, ran } = counting();
+    const [one, two] = ["f() { cat /tmp/log; }; f", "f() { wc /tmp/log; }; f"];
+    const answers = new Answers({ ahead: literalPlanOf("uname -s", one, two) });
+    const ask = opened(answers, shell);
+    expect(await ask("uname -s")).toBe("0 uname -s");
+    await ask("date >>/tmp/log");
+    expect(await ask(one)).toBe(`1 ${one}`);
+    expect(await ask(two)).toBe(`1 ${two}`);
+    expect(ran).toEqual(["uname -s", one, two, "date >>/tmp/log", one, two]);
+    expect(answers.counters.blockingRoundTrips).toBe(1);
+  });
+
+  test("does not make void what nobody understands: that runs once", async () => {
+    const { shell, ran } = counting();
+    const ask = opened(new Answers({ ahead: literalPlanOf("uname -s", "our-own-tool") }), shell);
+    await ask("uname -s");
+    await ask("date >>/tmp/log");
+    expect(await ask("our-own-tool")).toBe("0 our-own-tool");
+    expect(ran).toEqual(["uname -s", "our-own-tool", "date >>/tmp/log"]);
   });
 
   test("runs once, however many runs of the profile ask for it", async () => {
