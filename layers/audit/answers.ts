@@ -197,7 +197,7 @@ export class Answers {
 
   async #answer(run: Run, question: Question, shell: Shell, signal: AbortSignal): Promise<Answered> {
     const sent = this.#sent.get(question.key);
-    if (sent !== undefined) return this.#give(sent, shell, question, signal);
+    if (sent !== undefined) return this.#give(run, sent, shell, question, signal);
     if (!onlyReads(question)) return this.#fetchInOrder(run, question, shell, signal);
     const expected = this.#stretchOf(question.key);
     if (expected === undefined && (run.rehearsal || run.patience <= 0)) {
@@ -216,8 +216,11 @@ export class Answers {
     return answer;
   }
 
-  /** An answer that is there or on its way. What was sent ahead and got lost is asked once more if it only reads. */
-  async #give(sent: Sent, shell: Shell, question: Question, signal: AbortSignal): Promise<Completed> {
+  /**
+   * An answer that is there or on its way. What was sent ahead and got lost is asked once more if it only reads; what ran
+   * out of its time, once more for who gives it longer.
+   */
+  async #give(run: Run, sent: Sent, shell: Shell, question: Question, signal: AbortSignal): Promise<Answered> {
     const { batch } = sent;
     if (batch !== undefined && !batch.waitedFor && sent.elapsedMs === undefined) {
       batch.waitedFor = true;
@@ -228,9 +231,11 @@ export class Answers {
     } catch (error) {
       await this.#second;
       const newer = this.#sent.get(question.key);
-      if (newer !== undefined && newer !== sent) return this.#give(newer, shell, question, signal);
+      if (newer !== undefined && newer !== sent) return this.#give(run, newer, shell, question, signal);
+      const short = error instanceof ScanError && error.code === "timeout" && isLonger(question, sent.question);
+      if (short && !onlyReads(question)) return this.#fetchInOrder(run, question, shell, signal);
       const lost = error instanceof ScanError && error.code === "connection-lost" && batch !== undefined;
-      if (!lost || !onlyReads(question)) throw error;
+      if (!short && (!lost || !onlyReads(question))) throw error;
       this.#blockingRoundTrips += 1;
       return this.#sent.send(question, shell, { signal }).answer;
     }
@@ -289,3 +294,7 @@ function inTime(completed: Completed, { timeoutMs }: Question): Completed {
   if (timeoutMs === undefined || completed.elapsedMs <= timeoutMs) return completed;
   throw new ScanError("timeout", `the command did not end within ${timeoutMs / 1000} s`);
 }
+
+/** Whether a question gives a command more time than one that bounded it. */
+const isLonger = ({ timeoutMs = Number.POSITIVE_INFINITY }: Question, { timeoutMs: bound }: Question): boolean =>
+  bound !== undefined && timeoutMs > bound;

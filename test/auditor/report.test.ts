@@ -169,6 +169,14 @@ test("a command that runs out of its own time runs once, fails its checks, and t
   expect(statuses(audited, "after")).toEqual(["passed"]);
 });
 
+test("a command that ran out of its time runs again for a check that gives it longer", async () => {
+  const audited = await audit("longer-time");
+  for (const name of ["long", "unbounded"]) {
+    expect(statuses(audited, `${name}-short`)).toEqual(["failed"]);
+    expect(statuses(audited, name)).toEqual(["passed"]);
+  }
+});
+
 test("bytes that are no text neither break the report nor are they taken for others", async () => {
   const audited = await audit("odd-bytes");
   expect(statuses(audited, "odd-bytes")).toEqual(["passed", "passed", "failed"]);
