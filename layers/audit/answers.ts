@@ -191,7 +191,7 @@ export class Answers {
     if (answered.invented) return answered;
     asking.elapsedMs = answered.elapsedMs;
     asking.sizeBytes = answered.stdout.length + answered.stderr.length;
-    this.#sent.release(asking);
+    this.#sent.release(question.key, { last: run.patience === Number.POSITIVE_INFINITY });
     return answered;
   }
 
@@ -273,7 +273,7 @@ export class Answers {
 
   #sendNew(questions: readonly Question[], shell: Shell, batch: Batch): void {
     for (const question of questions) {
-      if (this.#sent.get(question.key) === undefined) this.#sent.send(question, shell, { batch });
+      if (this.#sent.isWanting(question.key)) this.#sent.send(question, shell, { batch });
     }
   }
 
