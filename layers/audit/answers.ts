@@ -191,15 +191,15 @@ export class Answers {
     if (answered.invented) return answered;
     asking.elapsedMs = answered.elapsedMs;
     asking.sizeBytes = answered.stdout.length + answered.stderr.length;
-    this.#sent.release(asking);
+    this.#sent.release(question.key, { last: run.patience === Number.POSITIVE_INFINITY });
     return answered;
   }
 
   async #answer(run: Run, question: Question, shell: Shell, signal: AbortSignal): Promise<Answered> {
     const sent = this.#sent.get(question.key);
-    if (sent !== undefined) return this.#give(sent, shell, question, signal);
+    if (sent !== undefined) return this.#give(run, sent, shell, question, signal);
     if (!onlyReads(question)) return this.#fetchInOrder(run, question, shell, signal);
-    const expected = this.#stretches.find((stretch) => commandsOf(stretch).some(({ key }) => key === question.key));
+    const expected = this.#stretchOf(question.key);
     if (expected === undefined && (run.rehearsal || run.patience <= 0)) {
       run.discovered += 1;
       if (!run.rehearsal) run.onRehearsal();
@@ -212,12 +212,15 @@ export class Answers {
     this.#blockingRoundTrips += 1;
     const { answer } = this.#sent.send(question, shell, { signal });
     // The rest of its stretch follows in the same flight: what it waits for, the profile has left out this time.
-    if (expected !== undefined) this.#sendNew(commandsOf(expected).filter(onlyReads), shell, { waitedFor: true });
+    if (expected !== undefined) this.#sendNew(this.#again(expected), shell, { waitedFor: true });
     return answer;
   }
 
-  /** An answer that is there or on its way. What was sent ahead and got lost is asked once more if it only reads. */
-  async #give(sent: Sent, shell: Shell, question: Question, signal: AbortSignal): Promise<Completed> {
+  /**
+   * An answer that is there or on its way. What was sent ahead and got lost is asked once more if it only reads; what ran
+   * out of its time, once more for who gives it longer.
+   */
+  async #give(run: Run, sent: Sent, shell: Shell, question: Question, signal: AbortSignal): Promise<Answered> {
     const { batch } = sent;
     if (batch !== undefined && !batch.waitedFor && sent.elapsedMs === undefined) {
       batch.waitedFor = true;
@@ -228,9 +231,11 @@ export class Answers {
     } catch (error) {
       await this.#second;
       const newer = this.#sent.get(question.key);
-      if (newer !== undefined && newer !== sent) return this.#give(newer, shell, question, signal);
+      if (newer !== undefined && newer !== sent) return this.#give(run, newer, shell, question, signal);
+      const short = error instanceof ScanError && error.code === "timeout" && isLonger(question, sent.question);
+      if (short && !onlyReads(question)) return this.#fetchInOrder(run, question, shell, signal);
       const lost = error instanceof ScanError && error.code === "connection-lost" && batch !== undefined;
-      if (!lost || !onlyReads(question)) throw error;
+      if (!short && (!lost || !onlyReads(question))) throw error;
       this.#blockingRoundTrips += 1;
       return this.#sent.send(question, shell, { signal }).answer;
     }
@@ -238,27 +243,37 @@ export class Answers {
 
   /**
    * A command that may write, and so runs only when it is certain to be asked. All that was sent before it is let through
-   * first, and what was sent ahead but not asked for yet is forgotten: no answer is older than its place in the order.
+   * first, and what this run has not asked yet is forgotten: no answer is older than its place in the order, but that of
+   * a command which was sent ahead without being understood, and so runs once.
    */
   async #fetchInOrder(run: Run, question: Question, shell: Shell, signal: AbortSignal): Promise<Answered> {
     if (run.rehearsal) return invented(question);
     this.#blockingRoundTrips += 1;
     await this.#sent.settled();
     const last = [...run.asked.keys()].at(-2);
-    this.#sent.forgetAhead(run.asked);
+    this.#sent.forget(run.asked);
     const { answer } = this.#sent.send(question, shell, { signal });
     const barrier = this.#stretches.findIndex((stretch) => stretch.barrier === question.key);
     const next = this.#stretches[barrier + 1];
-    const current = this.#stretches.find((stretch) => commandsOf(stretch).some(({ key }) => key === last));
+    const current = this.#stretchOf(question.key) ?? this.#stretchOf(last);
     // Behind it in the same stream, so that waiting for it is waiting for these as well.
     if (barrier >= 0 && next !== undefined) this.#sendNew(commandsOf(next), shell, { waitedFor: true });
-    else if (current !== undefined) this.#sendNew(commandsOf(current).filter(onlyReads), shell, { waitedFor: true });
+    else if (current !== undefined) this.#sendNew(this.#again(current), shell, { waitedFor: true });
     return answer;
+  }
+
+  #stretchOf(key: string | undefined): Stretch | undefined {
+    return this.#stretches.find((stretch) => commandsOf(stretch).some((each) => each.key === key));
+  }
+
+  /** Of a stretch that has begun: what only reads, and what was sent ahead before now. */
+  #again(stretch: Stretch): readonly Question[] {
+    return commandsOf(stretch).filter((each) => onlyReads(each) || this.#sent.ahead.has(each.key));
   }
 
   #sendNew(questions: readonly Question[], shell: Shell, batch: Batch): void {
     for (const question of questions) {
-      if (this.#sent.get(question.key) === undefined) this.#sent.send(question, shell, { batch });
+      if (this.#sent.isWanting(question.key)) this.#sent.send(question, shell, { batch });
     }
   }
 
@@ -279,3 +294,7 @@ function inTime(completed: Completed, { timeoutMs }: Question): Completed {
   if (timeoutMs === undefined || completed.elapsedMs <= timeoutMs) return completed;
   throw new ScanError("timeout", `the command did not end within ${timeoutMs / 1000} s`);
 }
+
+/** Whether a question gives a command more time than one that bounded it. */
+const isLonger = ({ timeoutMs = Number.POSITIVE_INFINITY }: Question, { timeoutMs: bound }: Question): boolean =>
+  bound !== undefined && timeoutMs > bound;

@@ -1,5 +1,5 @@
 import type { Completed, Shell } from "#contract/shell.ts";
-import { onlyReads } from "./ahead/kind.ts";
+import { looks, onlyReads } from "./ahead/kind.ts";
 import { bytesOf, type Question } from "./ahead/question.ts";
 
 /** Commands that were sent together: waiting for one of them is waiting for all. */
@@ -15,10 +15,17 @@ export interface Sent {
   readonly batch: Batch | undefined;
   /** Known once it is answered. */
   elapsedMs: number | undefined;
+  sizeBytes: number;
+  /** How many commands that may write had been sent before it. */
+  readonly writes: number;
+  /** A run of the profile has had the answer; `last` when no other run follows. */
+  given: "last" | "first" | undefined;
 }
 
 /** Answers up to this size are kept for another run of the profile, and are worth sending ahead. */
 export const largestKeptBytes = 4 * 1024 * 1024;
+/** And up to this sum: many scans share one memory. */
+export const mostKeptBytes = 64 * 1024 * 1024;
 
 interface SendOptions {
   readonly batch?: Batch;
@@ -31,8 +38,11 @@ interface SendOptions {
 export class SentCommands {
   readonly #sent = new Map<string, Sent>();
   readonly #ahead = new Set<string>();
+  readonly #letGo = new Set<string>();
   readonly #onTraffic: (unanswered: number) => void;
   #unanswered = 0;
+  #keptBytes = 0;
+  #writes = 0;
   #inTargetMs = 0;
 
   constructor(onTraffic: (unanswered: number) => void) {
@@ -48,6 +58,11 @@ export class SentCommands {
     return this.#ahead;
   }
 
+  /** Whether a command may be sent before it is asked for: not when it was before, and its answer found no room. */
+  isWanting(key: string): boolean {
+    return !this.#sent.has(key) && !this.#letGo.has(key);
+  }
+
   get inTargetMs(): number {
     return this.#inTargetMs;
   }
@@ -60,39 +75,81 @@ export class SentCommands {
       ...(timeoutMs !== undefined && { timeoutMs }),
       ...(signal && { signal }),
     });
-    const sent: Sent = { question, answer, batch, elapsedMs: undefined };
+    if (!onlyReads(question)) this.#writes += 1;
+    const fresh = { elapsedMs: undefined, sizeBytes: 0, given: undefined };
+    const sent: Sent = { question, answer, batch, writes: this.#writes, ...fresh };
+    this.#drop(key);
     this.#sent.set(key, sent);
     if (!aside) this.#count(1);
     answer
       .then(
-        ({ elapsedMs }) => {
-          sent.elapsedMs = elapsedMs;
-          this.#inTargetMs += elapsedMs;
-        },
+        (completed) => this.#keep(sent, completed),
         () => {
           // What was broken off because nobody waited for it any more may be asked again.
-          if (signal?.aborted && onlyReads(question)) this.#sent.delete(key);
+          if (signal?.aborted && onlyReads(question)) this.#drop(key);
         },
       )
       .finally(() => (aside ? undefined : this.#count(-1)));
     return sent;
   }
 
-  /** Lets go of a large answer that was given: it can be had again, and memory would not hold many. */
-  release(question: Question & { readonly sizeBytes: number }): void {
-    if (question.sizeBytes > largestKeptBytes && onlyReads(question)) this.#sent.delete(question.key);
+  /** An answer was given, in the last run of the profile or before it. A large one is let go of, if it can be. */
+  release(key: string, { last }: { readonly last: boolean }): void {
+    const sent = this.#sent.get(key);
+    if (sent === undefined) return;
+    sent.given = last ? "last" : "first";
+    if (sent.sizeBytes > largestKeptBytes) this.#letGoOf(sent);
   }
 
-  /** Resolves when all that was sent so far has ended, well or not. */
+  /** Resolves when all that was sent so far has ended, well or not. Holds no answers while it waits. */
   async settled(): Promise<void> {
-    await Promise.allSettled([...this.#sent.values()].map(({ answer }) => answer));
+    const nothing = () => undefined;
+    await Promise.all([...this.#sent.values()].map(({ answer }) => answer.then(nothing, nothing)));
   }
 
-  /** Forgets answers that only read and were sent ahead, but those of `kept`: something may have changed them since. */
-  forgetAhead(kept: ReadonlyMap<string, unknown>): void {
+  /**
+   * Forgets answers of what only reads, and of what was sent ahead as it seems only to look, but those of `kept`: something
+   * may have changed them since. An earlier run may have asked for them; that was before, all the same.
+   */
+  forget(kept: ReadonlyMap<string, unknown>): void {
     for (const [key, { question, batch }] of this.#sent) {
-      if (batch !== undefined && !kept.has(key) && onlyReads(question)) this.#sent.delete(key);
+      const again = onlyReads(question) || (batch !== undefined && looks(question));
+      if (again && !kept.has(key)) this.#drop(key);
     }
+  }
+
+  #keep(sent: Sent, { stdout, stderr, elapsedMs }: Completed): void {
+    sent.elapsedMs = elapsedMs;
+    this.#inTargetMs += elapsedMs;
+    if (this.#sent.get(sent.question.key) !== sent) return;
+    sent.sizeBytes = stdout.length + stderr.length;
+    this.#keptBytes += sent.sizeBytes;
+    if (this.#keptBytes > mostKeptBytes) this.#makeRoomFor(sent);
+  }
+
+  /**
+   * What a run has had already goes first, the largest before the others, and so much that not each answer has to look for
+   * room; then what came last, for it is asked last.
+   */
+  #makeRoomFor(newest: Sent): void {
+    const had = [...this.#sent.values()].filter(({ given }) => given !== undefined);
+    for (const sent of had.sort((one, other) => other.sizeBytes - one.sizeBytes)) {
+      if (this.#keptBytes <= mostKeptBytes * 0.75) return;
+      this.#letGoOf(sent);
+    }
+    if (this.#keptBytes > mostKeptBytes) this.#letGoOf(newest);
+  }
+
+  /** Only of what nobody will ask again, or what can be had again: nothing that may write was sent since. */
+  #letGoOf({ question, given, writes }: Sent): void {
+    if (!onlyReads(question) || (given !== "last" && writes < this.#writes)) return;
+    this.#letGo.add(question.key);
+    this.#drop(question.key);
+  }
+
+  #drop(key: string): void {
+    this.#keptBytes -= this.#sent.get(key)?.sizeBytes ?? 0;
+    this.#sent.delete(key);
   }
 
   #count(change: number): void {

@@ -57,15 +57,19 @@ module Muster
       private
 
       # Train looks at the arity: with one argument fewer it would drop `timeout`. Its cache keeps answers only, so that a
-      # command which gave none would run again for each check that asks.
+      # command which gave none would run again for each check that asks. Who gives it longer than it had may get one.
       def run_command_via_connection(command, opts)
         @without_answer ||= {}
-        raise @without_answer[command] if @without_answer.key?(command)
+        timeout = opts[:timeout]&.to_f
+        error, longest = @without_answer[command]
+        raise error if error && (longest.nil? || (timeout && timeout <= longest))
 
-        answer_to(command, opts[:timeout])
-      rescue Train::Error, NotAsked => e
-        @without_answer[command] = e
-        raise
+        begin
+          answer_to(command, opts[:timeout])
+        rescue Train::Error, NotAsked => e
+          @without_answer[command] = [e, (timeout if e.is_a?(Train::CommandTimeoutReached))]
+          raise
+        end
       end
 
       def answer_to(command, timeout)

@@ -10,7 +10,7 @@ const lookers = new Set(
     "if then elif else fi for in do done while until case esac { } ! sh bash dash busybox xargs env command time nice timeout -exec " +
     "id whoami groups getent uname hostname date uptime nproc arch df du mount lsblk blkid lsmod modinfo ps pgrep pidof top free vmstat " +
     "dpkg dpkg-query rpm apk sha1sum sha256sum sha512sum md5sum cksum sum openssl getcap getfacl lsattr strings file locale sysctl ss netstat ip ifconfig " +
-    "mokutil faillog pwck grpck apt-config apt-mark timedatectl shopt pip gem systemctl crontab chage lastlog last lastb who w auditctl sestatus getenforce aa-status seq expr bc sleep tac rev fold nl paste join column zcat"
+    "mokutil faillog pwck grpck apt-config apt-mark timedatectl shopt pip gem systemctl crontab chage lastlog last lastb who w auditctl sestatus getenforce aa-status seq expr bc tac rev fold nl paste join column zcat"
   ).split(" "),
 );
 
@@ -20,8 +20,8 @@ const acting =
 
 /**
  * Whether a text seems to do nothing but look: every word that may be a command is a program that looks, a word of the
- * shell, or a function that the text itself defines. By sight: good enough to let commands change places that may be sent
- * ahead already, and for nothing else.
+ * shell, or a function that the text itself defines. By sight: good enough to let commands change places, or run
+ * again, that may be sent ahead already, and for nothing else.
  */
 export const looksOnly = remembered((text: string): boolean => {
   if (writesVisibly(text) || acting.test(text)) return false;

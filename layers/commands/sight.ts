@@ -17,7 +17,9 @@ const part =
 const openers = new Set("if then elif else while until do { ! time".split(" "));
 /** Programs that run the program which their arguments name. */
 const runners = new Set(
-  "xargs env exec command nice timeout nohup sudo doas setsid stdbuf -exec -execdir -ok -okdir".split(" "),
+  "xargs env exec command nice timeout nohup sudo doas setsid stdbuf busybox toybox -exec -execdir -ok -okdir".split(
+    " ",
+  ),
 );
 const shells = new Set(["sh", "bash", "dash", "ash", "ksh", "busybox"]);
 

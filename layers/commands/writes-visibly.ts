@@ -1,6 +1,6 @@
 import { sightOf } from "./sight.ts";
 
-/** Programs that change something by what they are. */
+/** Programs that change something by what they are, or that wait until something has changed. */
 const writers = new Set(
   (
     "rm rmdir unlink shred mv cp ln install mkdir mkfifo mknod mktemp touch truncate tee dd split csplit chmod chown chgrp chattr setfacl setcap " +
@@ -9,7 +9,9 @@ const writers = new Set(
     "useradd userdel usermod groupadd groupdel groupmod passwd chpasswd gpasswd adduser deluser addgroup delgroup visudo " +
     "umount swapon swapoff insmod rmmod depmod losetup mkfs fsck fdisk parted tune2fs iptables ip6tables nft ufw firewall-cmd semanage setenforce restorecon setsebool augenrules " +
     "curl wget scp sftp rsync ftp ssh nc ncat socat telnet git svn tar unzip gunzip gzip bzip2 xz zip cpio patch ed ex vi vim nano " +
-    "at batch logger wall write mail sendmail service start-stop-daemon update-rc.d chkconfig ldconfig"
+    "at batch logger wall write mail sendmail service start-stop-daemon update-rc.d chkconfig ldconfig " +
+    // change nothing, but what stands behind them counts on their having waited
+    "sleep usleep inotifywait"
   ).split(" "),
 );
 
@@ -25,7 +27,7 @@ const writing =
 export const withoutQuestions = (text: string): string => text.replaceAll(asking, "true");
 
 /**
- * Whether a command that is not known to be read-only looks as if it changes something: then it runs in its place and
+ * Whether a command that is not known to be read-only looks as if it changes something, or waits for that: then it runs in its place and
  * never before it is asked. Judged by sight, broad rather than exact.
  */
 export function writesVisibly(command: string): boolean {

@@ -10,6 +10,7 @@ const never = () => undefined;
 const remembered = (...commands: readonly string[]) =>
   commands.map((text) => ({ ...questionOf(Buffer.from(text), undefined), unconditional: true, elapsedMs: 2 }));
 const planOf = (...commands: readonly string[]) => planAhead(remembered(...commands), () => false);
+const literalPlanOf = (...commands: readonly string[]) => planAhead(remembered(...commands), () => true);
 
 /** Asks as the auditor's child does. */
 const asking = (answer: Answer) => async (text: string) => {
@@ -187,6 +188,43 @@ describe("a command that may write", () => {
     expect(await ask("cat /tmp/log")).toBe("0 cat /tmp/log");
   });
 
+  test("makes void what a rehearsal has really asked: it was asked before, although its place is behind", async () => {
+    const { shell } = counting();
+    const answers = new Answers({ ahead: planOf("uname -s", "date >>/tmp/log", "cat /tmp/log") });
+    const rehearsal = opened(answers, shell, 0);
+    expect(await rehearsal("uname -m")).toBe("invented");
+    expect(await rehearsal("date >>/tmp/log")).toBe("invented");
+    expect(await rehearsal("cat /tmp/log")).toBe("0 cat /tmp/log");
+    answers.replan();
+    const scan = asking(answers.begin(0, never));
+    expect(await scan("uname -m")).toBe("0 uname -m");
+    await scan("date >>/tmp/log");
+    expect(await scan("cat /tmp/log")).toBe("1 cat /tmp/log");
+    expect(answers.rehearsal).toBe(false);
+  });
+
+  test("makes void what was sent ahead and seems only to look, which follows it in one flight", async () => {
+    const { shell, ran } = counting();
+    const [one, two] = ["f() { cat /tmp/log; }; f", "f() { wc /tmp/log; }; f"];
+    const answers = new Answers({ ahead: literalPlanOf("uname -s", one, two) });
+    const ask = opened(answers, shell);
+    expect(await ask("uname -s")).toBe("0 uname -s");
+    await ask("date >>/tmp/log");
+    expect(await ask(one)).toBe(`1 ${one}`);
+    expect(await ask(two)).toBe(`1 ${two}`);
+    expect(ran).toEqual(["uname -s", one, two, "date >>/tmp/log", one, two]);
+    expect(answers.counters.blockingRoundTrips).toBe(1);
+  });
+
+  test("does not make void what nobody understands: that runs once", async () => {
+    const { shell, ran } = counting();
+    const ask = opened(new Answers({ ahead: literalPlanOf("uname -s", "our-own-tool") }), shell);
+    await ask("uname -s");
+    await ask("date >>/tmp/log");
+    expect(await ask("our-own-tool")).toBe("0 our-own-tool");
+    expect(ran).toEqual(["uname -s", "our-own-tool", "date >>/tmp/log"]);
+  });
+
   test("runs once, however many runs of the profile ask for it", async () => {
     const { shell, ran } = counting();
     const answers = new Answers();
@@ -258,6 +296,113 @@ test("a command that took longer than a question allows is a timeout, although i
   answers.through(slow);
   const asked = answers.begin(0, never)(Buffer.from("uname -s"), 1000, new AbortController().signal);
   await expect(asked).rejects.toMatchObject({ code: "timeout" });
+});
+
+describe("a command that ran out of its time", () => {
+  /** It takes two seconds, and whoever gives it less has it broken off. */
+  const slowly = () => {
+    const { shell, ran } = scriptedShell();
+    const run: Shell["run"] = async (command, { timeoutMs = Number.POSITIVE_INFINITY } = {}) => {
+      const completed = await shell.run(command);
+      if (timeoutMs < 2000) throw new ScanError("timeout", `not within ${timeoutMs} ms`);
+      return { ...completed, elapsedMs: 2000 };
+    };
+    const answers = new Answers();
+    answers.through({ ...shell, run });
+    const answer = answers.begin(Number.POSITIVE_INFINITY, never);
+    const ask = (text: string, timeoutMs?: number) =>
+      answer(Buffer.from(text), timeoutMs, new AbortController().signal).then(
+        ({ stdout }) => Buffer.from(stdout).toString(),
+        (error: ScanError) => error.code,
+      );
+    return { ask, ran, answers };
+  };
+
+  test.each(["cat /big", "our-own-tool"])("runs again for who gives it longer, or any: %s", async (text) => {
+    for (const longer of [60_000, undefined]) {
+      const { ask, ran } = slowly();
+      expect(await ask(text, 1000)).toBe("timeout");
+      expect(await ask(text, longer)).toBe(`out of ${text}`);
+      expect(ran).toEqual([text, text]);
+    }
+  });
+
+  test.each(["cat /big", "our-own-tool"])("does not for who gives it as long, or less: %s", async (text) => {
+    const { ask, ran } = slowly();
+    expect(await ask(text, 1000)).toBe("timeout");
+    expect(await ask(text, 1000)).toBe("timeout");
+    expect(await ask(text, 500)).toBe("timeout");
+    expect(ran).toEqual([text]);
+  });
+
+  test("and may write keeps its place when it runs again", async () => {
+    const { ask, ran } = slowly();
+    expect(await ask("uname -s")).toBe("out of uname -s");
+    expect(await ask("our-own-tool", 1000)).toBe("timeout");
+    expect(await ask("uname -m")).toBe("out of uname -m");
+    expect(await ask("our-own-tool", 60_000)).toBe("out of our-own-tool");
+    expect(ran).toEqual(["uname -s", "our-own-tool", "uname -m", "our-own-tool"]);
+  });
+});
+
+describe("answers that together are too large to be kept", () => {
+  const files = Array.from({ length: 30 }, (_, index) => `cat /big/${index}`);
+  const large = () =>
+    scriptedShell((command) => (command.startsWith("cat") ? `${command}\n`.padEnd(3 * 1024 * 1024) : command));
+  const heads = async (ask: (text: string) => Promise<string>) => {
+    const told: string[] = [];
+    for (const file of files) told.push((await ask(file)).split("\n", 1).join());
+    return told;
+  };
+
+  test("are let go of when they were given, the largest first", async () => {
+    const { shell, ran } = large();
+    const ask = opened(new Answers(), shell);
+    await ask("uname -s");
+    expect(await heads(ask)).toEqual(files);
+    expect(await ask("cat /big/29")).toContain("cat /big/29\n");
+    expect(await ask("uname -s")).toBe("uname -s");
+    expect(ran).toHaveLength(31);
+    expect(await ask("cat /big/0")).toContain("cat /big/0\n");
+    expect(ran).toHaveLength(32);
+  });
+
+  test("are let go of before they are asked for, and then are asked one by one, once", async () => {
+    const { shell, ran } = large();
+    const answers = new Answers();
+    const rehearsal = opened(answers, shell, 0);
+    expect(await heads(rehearsal)).toEqual(files.map(() => "invented"));
+    await new Promise((resolve) => setImmediate(resolve));
+    answers.replan();
+    expect(await heads(asking(answers.begin(0, never)))).toEqual(files);
+    expect(answers.rehearsal).toBe(false);
+    expect(ran).toEqual([...files, ...files.slice(21)]);
+  });
+
+  test("are kept for the next run where something that may write came behind them", async () => {
+    const { shell, ran } = large();
+    const answers = new Answers();
+    const ask = opened(answers, shell, files.length + 1);
+    await ask("cat /big/before");
+    await ask("date >>/tmp/log");
+    await heads(ask);
+    expect(await ask("uname -s")).toBe("invented");
+    answers.replan();
+    const scan = asking(answers.begin(0, never));
+    expect(await scan("cat /big/before")).toContain("cat /big/before\n");
+    await scan("date >>/tmp/log");
+    expect(await heads(scan)).toEqual(files);
+    expect(ran.filter((each) => each === "cat /big/before" || each.startsWith("date"))).toHaveLength(2);
+    expect(ran.length).toBeGreaterThan(files.length + 3);
+  });
+
+  test("are kept when nobody knows whether they can be had again", async () => {
+    const { shell, ran } = scriptedShell((command) => command.padEnd(3 * 1024 * 1024));
+    const ask = opened(new Answers(), shell);
+    const tools = files.map((_, index) => `our-own-tool ${index}`);
+    for (const tool of [...tools, ...tools]) await ask(tool);
+    expect(ran).toEqual(tools);
+  });
 });
 
 test("traffic is told, so that somebody can see when the target is quiet", async () => {

@@ -46,6 +46,13 @@ describe("what is remembered of a profile on a platform", () => {
     expect(rememberedFrom(large)).toEqual([]);
   });
 
+  test("sends no more ahead than can be kept together", () => {
+    const files = Array.from({ length: 30 }, (_, index) => `cat /big/${index}`);
+    const large = asked(...files).map((each) => ({ ...each, sizeBytes: 3 * 1024 * 1024 }));
+    const sent = rememberedFrom(merged(undefined, [...large, ...asked("uname -s")])).map(textOf);
+    expect(sent).toEqual([...files.slice(0, 21), "uname -s"]);
+  });
+
   test("bytes that are no text are not remembered, and the list has an end", () => {
     const odd = { ...questionOf(Buffer.from([0x63, 0xff]), undefined), elapsedMs: 1, sizeBytes: 1 };
     expect(merged(undefined, [odd]).commands).toEqual([]);

@@ -39,6 +39,17 @@ describe("what is sent ahead", () => {
   });
 });
 
+test("a pause is not run before what it waits for, nor what it holds back before it", () => {
+  const asked = ["service foo start", "sleep 3", "ss -ltn"].map((text) => remembered(text));
+  for (const isLiteral of [() => false, () => true]) {
+    expect(texts(planAhead(asked, isLiteral))).toEqual([
+      [[], [], "service foo start"],
+      [[], [], "sleep 3"],
+      [["ss -ltn"], [], undefined],
+    ]);
+  }
+});
+
 describe("what takes long", () => {
   const long = remembered("cat /var/lib/big", { elapsedMs: 2000 });
 

@@ -194,6 +194,14 @@ test("a version that is no UTF-8 does not swap the reason for which a profile is
   expect(error).toMatchObject({ code: "profile-mismatch", message: expect.stringContaining("12\\xFF") });
 });
 
+test("a command that ran out of its time runs again for a check that gives it longer", async () => {
+  const audited = await audit("longer-time");
+  for (const name of ["long", "unbounded"]) {
+    expect(statuses(audited, `${name}-short`)).toEqual(["failed"]);
+    expect(statuses(audited, name)).toEqual(["passed"]);
+  }
+});
+
 test("bytes that are no text neither break the report nor are they taken for others", async () => {
   const audited = await audit("odd-bytes");
   expect(statuses(audited, "odd-bytes")).toEqual(["passed", "passed", "failed"]);

@@ -33,10 +33,19 @@ describe("by sight, a text", () => {
     ...["find / -delete", "find / -name x -exec chmod 0 {} +", "sh -c 'echo 1 >x'", "awk 'BEGIN { system(\"x\") }'"],
     ...["systemctl restart x", "sysctl -w a=1", "apt-get update", "true && touch x", "if a; then kill 1; fi"],
     ...["echo $(touch x)", "xargs -0 rm", "sort -o x y", "echo x > $f", "ls 2>errors", "crontab -r", "cat x |tee y"],
+    ...["busybox rm x", "busybox sh -c 'touch x'"],
   ])("%s visibly writes", (text) => {
     expect(writesVisibly(text)).toBe(true);
     expect(looksOnly(text)).toBe(false);
   });
+
+  test.each(["sleep 3", "cat x; sleep 1", "busybox sleep 3", "timeout 9 sleep 3", "bash -c 'sleep 3; cat x'"])(
+    "%s waits, and so keeps its place as what writes does",
+    (text) => {
+      expect(writesVisibly(text)).toBe(true);
+      expect(looksOnly(text)).toBe(false);
+    },
+  );
 
   test.each([
     ...["ls 2>/dev/null", "ls >/dev/null 2>&1", "read x </proc/1/status", "{ read -r l <f; } 2>&-", "crontab -l"],

@@ -1,9 +1,7 @@
-import { looksOnly } from "#commands/looks-only.ts";
 import { watchesProcesses } from "#commands/watches-processes.ts";
-import { looksOnlyOnWindows } from "#commands/windows.ts";
 import { writesVisibly } from "#commands/writes-visibly.ts";
 import { leavesTraces } from "./auditors-own.ts";
-import { kindOf } from "./kind.ts";
+import { kindOf, looks } from "./kind.ts";
 import { type Question, textOf } from "./question.ts";
 import type { Stretch } from "./stretch.ts";
 
@@ -66,11 +64,10 @@ function placeOf(each: Remembered, isLiteral: IsLiteral): Place {
   const text = textOf(each);
   if (each.windows) {
     // What the rules below read is a POSIX shell's text.
-    const looks = kind !== "unknown" || (each.unconditional && isLiteral(text) && looksOnlyOnWindows(text));
-    return looks ? "quick" : "barrier";
+    return kind !== "unknown" || (each.unconditional && isLiteral(text) && looks(each)) ? "quick" : "barrier";
   }
   const literal = kind === "unknown" && each.unconditional && isLiteral(text);
-  if (kind !== "unknown" || (literal && looksOnly(text)) || (each.unconditional && leavesTraces(text))) {
+  if (kind !== "unknown" || (literal && looks(each)) || (each.unconditional && leavesTraces(text))) {
     return kind === "expensive" || each.elapsedMs >= longMs ? "long" : "quick";
   }
   return literal && !writesVisibly(text) ? "literal" : "barrier";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Remembered } from "../ahead/plan.ts";
 import { questionOf } from "../ahead/question.ts";
 import type { Asked } from "../answers.ts";
-import { largestKeptBytes } from "../sent.ts";
+import { largestKeptBytes, mostKeptBytes } from "../sent.ts";
 
 const count = z.number().int().min(0);
 
@@ -69,11 +69,17 @@ function leftOutOf(before: readonly Hint[], now: ReadonlySet<string>, scans: num
   return behind;
 }
 
-/** What is worth sending ahead: what the last scan asked, or at least every second one. */
+/** What is worth sending ahead: what the last scan asked, or at least every second one, as far as answers can be kept. */
 export function rememberedFrom({ scans, commands }: HintList): readonly Remembered[] {
+  let leftBytes = mostKeptBytes;
+  const fits = (sizeBytes: number) => {
+    if (sizeBytes > Math.min(largestKeptBytes, leftBytes)) return false;
+    leftBytes -= sizeBytes;
+    return true;
+  };
   return commands
-    .filter(({ sizeBytes }) => sizeBytes <= largestKeptBytes)
     .filter(({ asked, first, last }) => last === scans || asked * 2 >= scans - first + 1)
+    .filter(({ sizeBytes }) => fits(sizeBytes))
     .map(({ command, timeoutMs, asked, first, elapsedMs }) => ({
       ...questionOf(Buffer.from(command), timeoutMs),
       unconditional: scans > 0 && asked === scans - first + 1 && asked > 0,

@@ -1,4 +1,4 @@
-import { type CommandClass, expensiveIf, readOnlyIf } from "../class.ts";
+import { type CommandClass, readOnlyIf } from "../class.ts";
 import { given, type Options, type Rule } from "../options.ts";
 import { literal } from "../words.ts";
 import { bare, looks, lookUp, plain, reads, verbs, words } from "./shapes.ts";
@@ -59,14 +59,6 @@ const journalOptions: Options = {
 
 const journalctl: Rule = (args, judge): CommandClass =>
   given(args, journalOptions, judge) === undefined ? "unknown" : "expensive";
-
-/** A pause in seconds: of some minutes at most. */
-const sleep: Rule = (args) => {
-  const seconds = literal(args[0]) ?? "";
-  return args.length === 1 && /^[0-9]{1,3}(?:\.[0-9]{1,3})?s?$/.test(seconds)
-    ? expensiveIf(/[1-9]/.test(seconds))
-    : "unknown";
-};
 
 /** Its options name libraries. `getent hosts NAME` asks the network; a name made at run time could carry something out with the question. */
 const getent: Rule = (args, judge) => {
@@ -132,7 +124,6 @@ export const system: Readonly<Record<string, Rule>> = {
   ulimit: words(/^-[SH]?[a-z]$/, { least: 0 }),
   kill: words(/^-l$/),
   date,
-  sleep,
   hostname: words(/^(?:-[fsdiIAya]|--(?:fqdn|long|short|domain|ip-address|all-ip-addresses|all-fqdns))$/, { least: 0 }),
   dnsdomainname: bare,
   domainname: bare,

@@ -262,4 +262,11 @@ export const inPrograms: readonly string[] = [
   "getent $x",
   "getent -s x hosts y",
   "gawk 'BEGIN { \"/inet/tcp/0/h/80\" |& getline x }'",
+  // what waits for something is not to be run before that has begun
+  "sleep 2",
+  "/bin/sleep 0.5s",
+  "busybox sleep 2",
+  "timeout 9 sleep 2",
+  "sh -c 'sleep 2; cat /run/x'",
+  "for n in 1 2 3; do sleep 1; done",
 ];
