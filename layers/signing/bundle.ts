@@ -9,15 +9,20 @@ export const bundleType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const Base64 = z.base64().refine((text) => Buffer.from(text, "base64").toString("base64") === text);
 
 /** Sigstore bundle v0.3 around a DSSE envelope; a plain public key, so neither certificate nor log entries. */
-const Bundle = z.object({
-  mediaType: z.literal(bundleType),
-  verificationMaterial: z.object({ publicKey: z.object({ hint: z.string() }) }),
-  dsseEnvelope: z.object({
-    payload: Base64,
-    payloadType: z.literal(statementPayload),
-    signatures: z.tuple([z.object({ keyid: z.string(), sig: Base64 })]),
-  }),
-});
+const Bundle = z
+  .object({
+    mediaType: z.literal(bundleType),
+    verificationMaterial: z.object({ publicKey: z.object({ hint: z.string() }) }),
+    dsseEnvelope: z.object({
+      payload: Base64,
+      payloadType: z.literal(statementPayload),
+      signatures: z.tuple([z.object({ keyid: z.string(), sig: Base64 })]),
+    }),
+  })
+  // No signature covers either name of the key, so each stands for the other.
+  .refine(
+    ({ verificationMaterial: { publicKey }, dsseEnvelope: { signatures } }) => publicKey.hint === signatures[0].keyid,
+  );
 
 /** What a signature covers: DSSE's pre-authentication encoding, so that no payload can be read as another type's. */
 function preAuthentication(payload: Uint8Array): Uint8Array {

@@ -67,6 +67,20 @@ describe("a signed report", () => {
     );
   });
 
+  it("is not verified with any byte of its attestation changed but the line's end", async () => {
+    const name = "attestation.sigstore.json";
+    const whole = files.get(name) ?? new Uint8Array();
+    const held: number[] = [];
+    for (const by of [1, 0x20]) {
+      for (let index = 0; index < whole.length; index += 1) {
+        const copy = Uint8Array.from(whole);
+        copy[index] = (copy[index] ?? 0) ^ by;
+        if ((await verifyReport(new Map([...files, [name, copy]]), trusted)).state === "verified") held.push(index);
+      }
+    }
+    expect(held.filter((index) => index !== whole.length - 1)).toEqual([]);
+  });
+
   it.each([...namesOfFiles()])("is broken without its %s", async (name) => {
     files.delete(name);
     await broken(new RegExp(`^${name.replaceAll(".", "\\.")} is missing`));

@@ -47,7 +47,9 @@ describe("a sealed statement", () => {
 
   it("does not open under a trusted key's name that somebody else used", async () => {
     const forged = JSON.parse(Buffer.from(await seal(statement, memorySigner())).toString());
-    forged.dsseEnvelope.signatures[0].keyid = (await signer.publicKey()).keyId;
+    const { keyId } = await signer.publicKey();
+    forged.dsseEnvelope.signatures[0].keyid = keyId;
+    forged.verificationMaterial.publicKey.hint = keyId;
     expect(await open(bytesOf(forged), trusted)).toMatchObject({ fault: expect.stringContaining("does not hold") });
   });
 
