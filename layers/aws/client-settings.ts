@@ -5,10 +5,6 @@
 export const clientSettings = {
   maxAttempts: 5,
   retryMode: "standard",
-  requestHandler: {
-    connectionTimeout: 3_000,
-    requestTimeout: 30_000,
-    throwOnRequestTimeout: true,
-    socketTimeout: 30_000,
-  },
+  // No `socketTimeout`: it holds every request for three seconds, and ten thousand messages with them.
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 } as const;

@@ -7,8 +7,11 @@ import { awsTrouble, httpStatusOf } from "./trouble.ts";
 /** Two creates of one key at the same time may both be answered 409; the loser's retry then sees 412. */
 const racingTries = 5;
 
+/** An object whose bytes stop coming is given up after so long; the SDK's own limit ends with the first of them. */
+const longestReadMs = 120_000;
+
 /** One S3 bucket as an ObjectStore: conditional writes (`If-None-Match: *`, `If-Match`) with a SHA-256 of the content. */
-export function s3Objects(client: S3Client, bucket: string): ObjectStore {
+export function s3Objects(client: S3Client, bucket: string, readMs = longestReadMs): ObjectStore {
   const trouble = (error: unknown, verb: string, key: string) => awsTrouble(error, `S3 ${verb} ${bucket}/${key}`);
   async function put(key: string, bytes: Uint8Array, options: ObjectOptions, condition: object): Promise<boolean> {
     for (let attempt = 1; ; attempt += 1) {
@@ -42,7 +45,8 @@ export function s3Objects(client: S3Client, bucket: string): ObjectStore {
     },
     async read(key, mostBytes = Number.POSITIVE_INFINITY): Promise<StoredObject | undefined> {
       try {
-        const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        const abortSignal = AbortSignal.timeout(readMs);
+        const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
         const size = found.ContentLength ?? 0;
         if (size > mostBytes) {
           await found.Body?.transformToWebStream().cancel(); // or its connection stays taken

@@ -73,7 +73,9 @@ function send(server: URL, options: https.RequestOptions, request: ApiRequest, s
   const outgoing = https.request(url, { ...options, method: request.method ?? "GET", headers, signal });
   outgoing.on("error", reject);
   // A request that waits for a socket of the pool says nothing of its end before it has one.
-  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  outgoing.once("close", () => signal.removeEventListener("abort", stop)); // or the scan's signal would keep every answer
   outgoing.on("socket", (socket) => endUnlessConnected(socket, outgoing, server));
   outgoing.on("response", (response) => {
     const chunks: Buffer[] = [];

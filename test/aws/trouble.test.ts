@@ -29,7 +29,7 @@ async function serving(answer: NonNullable<Answer>) {
   open.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const requestHandler = { ...clientSettings.requestHandler, requestTimeout: 300, socketTimeout: 300 };
+  const requestHandler = { ...clientSettings.requestHandler, requestTimeout: 300 };
   return {
     ...clientSettings,
     endpoint,
@@ -56,7 +56,7 @@ describe("a service that does not answer", () => {
 
   it("in the middle of an object is given up as well", async () => {
     const settings = await serving((_, response) => response.writeHead(200, { "content-length": "100" }).write("half"));
-    await expect(s3Objects(new S3Client(settings), "b").read("k")).rejects.toMatchObject(passing);
+    await expect(s3Objects(new S3Client(settings), "b", 300).read("k")).rejects.toMatchObject(passing);
   });
 });
 
