@@ -8,17 +8,15 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
 
-const lingerMs = 250;
-
 const program = new Command("muster")
   .description("Tells whether running containers pass muster: InSpec profiles through the Kubernetes API.")
   .version(version, "--version")
   .exitOverride()
   .showHelpAfterError("(run it with --help for all options)");
 const [asked = ""] = process.argv.slice(2);
-const wanted = Object.hasOwn(verbs, asked) ? [asked] : asked === "--version" ? [] : Object.keys(verbs);
-for (const verb of await Promise.all(wanted.map((name) => verbs[name]?.()))) {
-  if (verb === undefined) continue;
+const isVerb = Object.hasOwn(verbs, asked);
+const wanted = Object.entries(verbs).filter(([name]) => (isVerb ? name === asked : asked !== "--version"));
+for (const verb of await Promise.all(wanted.map(([, load]) => load()))) {
   inherit(verb);
   program.addCommand(verb);
 }
@@ -36,5 +34,7 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : 2;
 }
+
+const lingerMs = 250;
 // A credential plugin that hangs would keep the process after the verb has ended.
 setTimeout(() => process.exit(), lingerMs).unref();

@@ -27,6 +27,7 @@ export function readDocumentFile(kind: DocumentKind, file: string): Uint8Array {
 /** Refuses bytes that are no document of this kind. `where` begins the message. */
 export function checkDocument(kind: DocumentKind, bytes: Uint8Array, where: string): void {
   let value: unknown;
+  let hasAlias = false;
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     // The auditor's parser is Ruby's, which follows YAML 1.1: there, `no` is a boolean and 2027-03-31 a date.
@@ -34,13 +35,16 @@ export function checkDocument(kind: DocumentKind, bytes: Uint8Array, where: stri
     for (const error of document.errors) throw error;
     visit(document, {
       Alias: () => {
-        if (kind === "inputs") throw new Error("the auditor reads no aliases (*name) in input files");
+        hasAlias = true;
       },
     });
     value = document.toJS();
   } catch (error) {
     const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new ScanError("bad-request", `${where} is not YAML: ${why}`, { cause: error });
+  }
+  if (kind === "inputs" && hasAlias) {
+    throw new ScanError("bad-request", `${where}: has an alias (*name), which the auditor reads in no input file`);
   }
   const parsed = schemas[kind].safeParse(kind === "thresholds" ? nested(value, where) : value);
   if (!parsed.success) throw new ScanError("bad-request", `${where}: ${faultsAsText(faultsOf(parsed.error))}`);

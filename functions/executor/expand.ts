@@ -13,7 +13,7 @@ import type { Target } from "#contract/target.ts";
 import type { ExpandTask, ScanTask } from "#contract/task.ts";
 import { checkCompletion } from "#ledger/completion.ts";
 import { createDocument, readDocument } from "#ledger/documents.ts";
-import { endMissing, markSent, unfinished, wasSent } from "#ledger/expectations.ts";
+import { endMissing, markSent, unended, wasSent } from "#ledger/expectations.ts";
 import { inSlices } from "#ledger/in-slices.ts";
 import { firstHop } from "#ledger/tries.ts";
 import { entryName } from "#ledger/unscanned.ts";
@@ -51,8 +51,8 @@ export async function expand(task: ExpandTask, ports: ExpandPorts, signal: Abort
 }
 
 /** What to send once more. Its hop tells the executor that a copy of it may have been carried out already. */
-async function onceMore(expected: Expected, ports: ExpandPorts): Promise<readonly ScanTask[]> {
-  return (await unfinished(ports.evidence, expected)).map((task) => ({ ...task, hop: task.hop + 1 }));
+async function onceMore({ scanId, tasks }: Expected, ports: ExpandPorts): Promise<readonly ScanTask[]> {
+  return (await unended(ports.evidence, scanId, tasks)).map((task) => ({ ...task, hop: task.hop + 1 }));
 }
 
 /** What there is to scan, as it stands in the books from now on. */
@@ -96,31 +96,31 @@ async function find(
   ports: ExpandPorts,
   signal: AbortSignal,
 ): Promise<Found> {
-  const targets: Target[] = [];
-  const missing: string[] = [];
   let nodes: Promise<ReadonlySet<string>> | undefined;
-  const take = async (pod: V1Pod) => {
+  const targetsIn = async (pod: V1Pod): Promise<readonly Target[]> => {
     if (osSaidBy(pod) === undefined) nodes ??= windowsNodes(connection, signal);
-    for (const { target } of containersOf(entry.cluster, pod, entry.include ?? ["containers"], await nodes)) {
-      if (entry.containers === undefined || entry.containers.includes(target.container)) targets.push(target);
-    }
+    return containersOf(entry.cluster, pod, entry.include ?? ["containers"], await nodes)
+      .map(({ target }) => target)
+      .filter(({ container }) => entry.containers === undefined || entry.containers.includes(container));
   };
   const named = entry.podsFrom === undefined ? entry.pods : await podsFrom(entry.podsFrom, ports.published);
   if (named !== undefined && entry.labelSelector === undefined) {
-    const read = (name: string) => readPod(connection, namespaceOf(entry), name, signal);
-    for (const [index, pod] of (await inSlices(named, readsAtOnce, read)).entries()) {
-      if (pod === undefined) missing.push(named[index] ?? "");
-      else await take(pod);
-    }
-    return { targets, missing };
+    // Of thousands of pods only what is scanned is kept.
+    const read = async (name: string) => {
+      const pod = await readPod(connection, namespaceOf(entry), name, signal);
+      return pod && targetsIn(pod);
+    };
+    const found = await inSlices(named, read, readsAtOnce);
+    return { targets: found.flatMap((each) => each ?? []), missing: named.filter((_, index) => !found[index]) };
   }
+  const targets: Target[] = [];
   const wanted = named && new Set(named);
   for (const namespace of entry.namespaces ?? [undefined]) {
     for await (const pod of listPods(connection, { namespace, labelSelector: entry.labelSelector, signal })) {
-      if (wanted === undefined || wanted.has(pod.metadata?.name ?? "")) await take(pod);
+      if (wanted === undefined || wanted.has(pod.metadata?.name ?? "")) targets.push(...(await targetsIn(pod)));
     }
   }
-  return { targets, missing };
+  return { targets, missing: [] };
 }
 
 /** The contract demands exactly one namespace where pods are named. */

@@ -29,8 +29,6 @@ export interface RollUpPorts {
   readonly events: Events;
 }
 
-const pointersAtOnce = 32;
-
 /**
  * Turns one new object of `runs/v1/` into what the world is told: an event on the bus and, when the scan is complete,
  * `latest/` and `index/` before it. Told twice, it does the same again. Gives the event; undefined for other objects.
@@ -77,7 +75,7 @@ async function publishPointers(plan: Plan, complete: Complete, { evidence, publi
   const pointers = [...groups].flatMap(([key, [first, ...rest]]) =>
     first === undefined ? [] : [{ key, news: latestOf(plan, [first, ...rest]) }],
   );
-  const rows = await inSlices(pointers, pointersAtOnce, async ({ key, news }) => {
+  const rows = await inSlices(pointers, async ({ key, news }) => {
     const stands = await update(published, key, Latest, (stored) => mergeLatest(stored, news));
     return { cluster: stands.cluster, row: indexRowOf(stands) };
   });

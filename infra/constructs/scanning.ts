@@ -11,7 +11,10 @@ import {
   useKey,
 } from "./permission.ts";
 
-/** What scanning needs of buckets and keys: it reads by key, creates under its own prefixes, overwrites hints alone, and deletes nothing. */
+/**
+ * What scanning needs of buckets and keys: it reads by key, creates under its own prefixes, overwrites hints alone, and
+ * deletes nothing.
+ */
 export function scanning({ evidence, published, dataKey }: Deployment, signingKey: IKey): readonly Permission[] {
   return [
     readObjects(evidence, "runs/v1/*"),

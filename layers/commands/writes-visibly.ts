@@ -27,8 +27,8 @@ const writing =
 export const withoutQuestions = (text: string): string => text.replaceAll(asking, "true");
 
 /**
- * Whether a command that is not known to be read-only looks as if it changes something, or waits for that: then it runs in its place and
- * never before it is asked. Judged by sight, broad rather than exact.
+ * Whether a command that is not known to be read-only looks as if it changes something, or waits for that: then it
+ * runs in its place and never before it is asked. Judged by sight, broad rather than exact.
  */
 export function writesVisibly(command: string): boolean {
   const text = withoutQuestions(command);

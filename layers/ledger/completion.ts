@@ -7,8 +7,6 @@ import { createDocument, readDocument } from "./documents.ts";
 import { inSlices } from "./in-slices.ts";
 import { type Owed, owedBy } from "./owed.ts";
 
-const readsAtOnce = 32;
-
 /**
  * Looks whether the scan is complete, and says so once. Called by every finisher after its own write: S3 lists what was
  * written before, so the last of them sees all. With `shard`, that of the finisher's outcome, only this one is looked at,
@@ -28,7 +26,7 @@ export async function checkCompletion(
   const marked = new Set(await objects.list(shardsPrefix(scanId)));
   const all = [...owed.byShard.keys()].map((each) => shardKey(scanId, each));
   if (!all.every((key) => marked.has(key))) return false;
-  const marks = await inSlices(all, readsAtOnce, (key) => readDocument(objects, key, Shard));
+  const marks = await inSlices(all, (key) => readDocument(objects, key, Shard));
   const complete: Complete = {
     schemaVersion: 1,
     scanId,
@@ -74,7 +72,7 @@ async function markShard(
     if (outcome === undefined) throw new ScanError("internal", `${key} is listed and cannot be read`);
     return outcome;
   };
-  for (const outcome of await inSlices(taskIds, readsAtOnce, (taskId) => read(outcomeKey(scanId, taskId)))) {
+  for (const outcome of await inSlices(taskIds, (taskId) => read(outcomeKey(scanId, taskId)))) {
     tally[outcome.outcome] += 1;
     if (outcome.reason !== null) tally.reasons[outcome.reason] = (tally.reasons[outcome.reason] ?? 0) + 1;
   }

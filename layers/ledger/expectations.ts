@@ -3,7 +3,7 @@ import { outcomeKey, outcomesPrefix, sentKey } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import { Outcome } from "#contract/outcome.ts";
 import type { Expected } from "#contract/run.ts";
-import type { ExpandTask, ScanTask } from "#contract/task.ts";
+import type { ExpandTask } from "#contract/task.ts";
 import { createDocument } from "./documents.ts";
 import { inSlices } from "./in-slices.ts";
 import { unscanned } from "./unscanned.ts";
@@ -19,10 +19,15 @@ export async function wasSent(objects: ObjectStore, { scanId, taskId }: Run): Pr
   return (await objects.read(sentKey(scanId, taskId))) !== undefined;
 }
 
-/** The tasks of an expectation that have no outcome yet. */
-export async function unfinished(objects: ObjectStore, { scanId, tasks }: Expected): Promise<readonly ScanTask[]> {
+/** Those of a scan's tasks that have no outcome yet. */
+export async function unended<T extends { readonly taskId: string }>(
+  objects: ObjectStore,
+  scanId: string,
+  all: readonly T[],
+): Promise<readonly T[]> {
+  if (all.length === 0) return all;
   const ended = new Set(await objects.list(outcomesPrefix(scanId)));
-  return tasks.filter(({ taskId }) => !ended.has(outcomeKey(scanId, taskId)));
+  return all.filter(({ taskId }) => !ended.has(outcomeKey(scanId, taskId)));
 }
 
 /** Gives every named pod that was not there its outcome, where it has none. The caller looks for completion. */
@@ -33,37 +38,25 @@ export async function endMissing(
   now: () => Date,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (missing.length === 0) return;
   const { cluster, namespaces: [namespace = ""] = [] } = task.entry;
-  const ended = new Set(await objects.list(outcomesPrefix(scanId)));
-  const open = missing.filter(({ taskId }) => !ended.has(outcomeKey(scanId, taskId)));
-  const outcomes = open.map(({ taskId, pod }): Outcome => {
+  const open = await unended(objects, scanId, missing);
+  await inSlices(open, ({ taskId, pod }) => {
+    signal?.throwIfAborted();
     const text = `there is no pod ${pod} in namespace ${namespace} of ${cluster}`;
     const outcome = unscanned(task, new ScanError("nothing-matched", text), now);
-    return { ...outcome, taskId, subject: `${cluster}/${namespace}/${pod}` };
+    return create(objects, { ...outcome, taskId, subject: `${cluster}/${namespace}/${pod}` });
   });
-  await writeAll(objects, outcomes, signal);
 }
 
 /** Ends the tasks of an expectation that never reached their queue, as far as anybody knows, for the same reason. */
 export async function endUnsent(
   objects: ObjectStore,
-  expected: Expected,
+  { scanId, tasks }: Expected,
   error: ScanError,
   now: () => Date,
 ): Promise<void> {
-  const open = await unfinished(objects, expected);
-  await writeAll(
-    objects,
-    open.map((task) => unscanned(task, error, now)),
-  );
+  await inSlices(await unended(objects, scanId, tasks), (task) => create(objects, unscanned(task, error, now)));
 }
 
-const atOnce = 32;
-
-async function writeAll(objects: ObjectStore, outcomes: readonly Outcome[], signal?: AbortSignal): Promise<void> {
-  await inSlices(outcomes, atOnce, (outcome) => {
-    signal?.throwIfAborted();
-    return createDocument(objects, outcomeKey(outcome.scanId, outcome.taskId), Outcome, outcome);
-  });
-}
+const create = (objects: ObjectStore, outcome: Outcome) =>
+  createDocument(objects, outcomeKey(outcome.scanId, outcome.taskId), Outcome, outcome);

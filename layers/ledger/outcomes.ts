@@ -10,8 +10,6 @@ import { endMissing, endUnsent, wasSent } from "./expectations.ts";
 import { inSlices } from "./in-slices.ts";
 import { unscanned } from "./unscanned.ts";
 
-const readsAtOnce = 32;
-
 /** Writes the outcome of a task, once, and looks whether it was the last. False when another attempt was first. */
 export async function writeOutcome(objects: ObjectStore, outcome: Outcome, now: () => Date): Promise<boolean> {
   const key = outcomeKey(outcome.scanId, outcome.taskId);
@@ -45,7 +43,7 @@ export async function endExpand(
 /** All outcomes of a scan, in the order of their subjects. */
 export async function readOutcomes(objects: ObjectStore, scanId: string): Promise<readonly Outcome[]> {
   const keys = await objects.list(outcomesPrefix(scanId));
-  const outcomes = await inSlices(keys, readsAtOnce, (key) => readDocument(objects, key, Outcome));
+  const outcomes = await inSlices(keys, (key) => readDocument(objects, key, Outcome));
   return outcomes
     .filter((outcome) => outcome !== undefined)
     .sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));

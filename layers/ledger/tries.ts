@@ -1,4 +1,4 @@
-import { triesPrefix, tryKey } from "#contract/keys.ts";
+import { sentKey, triesPrefix, tryKey } from "#contract/keys.ts";
 import type { ObjectStore } from "#contract/objects.ts";
 import type { ReasonCode } from "#contract/reasons.ts";
 import type { Task } from "#contract/task.ts";
@@ -27,6 +27,7 @@ export async function readTries(objects: ObjectStore, task: Task): Promise<Tries
   const given = new Set<string>();
   let late = 0;
   for (const key of await objects.list(prefix)) {
+    if (key === sentKey(task.scanId, task.taskId)) continue;
     const [hop, receive, word] = key.slice(prefix.length).split(".");
     (word === "begun" ? begun : given).add(`${hop}.${receive}`);
     if (word === "deadline") late += 1;

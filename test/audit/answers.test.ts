@@ -1,28 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { planAhead } from "#audit/ahead/plan.ts";
 import { questionOf } from "#audit/ahead/question.ts";
-import { type Answer, Answers } from "#audit/answers.ts";
+import { Answers } from "#audit/answers.ts";
 import { ScanError } from "#contract/errors.ts";
 import type { Shell } from "#contract/shell.ts";
+import { asking, never, opened } from "./asking.ts";
 import { scriptedShell } from "./scripted-shell.ts";
 
-const never = () => undefined;
 const remembered = (...commands: readonly string[]) =>
   commands.map((text) => ({ ...questionOf(Buffer.from(text), undefined), unconditional: true, elapsedMs: 2 }));
 const planOf = (...commands: readonly string[]) => planAhead(remembered(...commands), () => false);
 const literalPlanOf = (...commands: readonly string[]) => planAhead(remembered(...commands), () => true);
-
-/** Asks as the auditor's child does. */
-const asking = (answer: Answer) => async (text: string) => {
-  const answered = await answer(Buffer.from(text), undefined, new AbortController().signal);
-  return answered.invented ? "invented" : Buffer.from(answered.stdout).toString();
-};
-
-function opened(answers: Answers, shell: Shell, patience = Number.POSITIVE_INFINITY) {
-  answers.sendFirst(shell);
-  answers.through(shell);
-  return asking(answers.begin(patience, never));
-}
 
 describe("what was sent ahead", () => {
   test("is sent in its order before anything is asked, and answered without asking again", async () => {
@@ -296,113 +284,6 @@ test("a command that took longer than a question allows is a timeout, although i
   answers.through(slow);
   const asked = answers.begin(0, never)(Buffer.from("uname -s"), 1000, new AbortController().signal);
   await expect(asked).rejects.toMatchObject({ code: "timeout" });
-});
-
-describe("a command that ran out of its time", () => {
-  /** It takes two seconds, and whoever gives it less has it broken off. */
-  const slowly = () => {
-    const { shell, ran } = scriptedShell();
-    const run: Shell["run"] = async (command, { timeoutMs = Number.POSITIVE_INFINITY } = {}) => {
-      const completed = await shell.run(command);
-      if (timeoutMs < 2000) throw new ScanError("timeout", `not within ${timeoutMs} ms`);
-      return { ...completed, elapsedMs: 2000 };
-    };
-    const answers = new Answers();
-    answers.through({ ...shell, run });
-    const answer = answers.begin(Number.POSITIVE_INFINITY, never);
-    const ask = (text: string, timeoutMs?: number) =>
-      answer(Buffer.from(text), timeoutMs, new AbortController().signal).then(
-        ({ stdout }) => Buffer.from(stdout).toString(),
-        (error: ScanError) => error.code,
-      );
-    return { ask, ran, answers };
-  };
-
-  test.each(["cat /big", "our-own-tool"])("runs again for who gives it longer, or any: %s", async (text) => {
-    for (const longer of [60_000, undefined]) {
-      const { ask, ran } = slowly();
-      expect(await ask(text, 1000)).toBe("timeout");
-      expect(await ask(text, longer)).toBe(`out of ${text}`);
-      expect(ran).toEqual([text, text]);
-    }
-  });
-
-  test.each(["cat /big", "our-own-tool"])("does not for who gives it as long, or less: %s", async (text) => {
-    const { ask, ran } = slowly();
-    expect(await ask(text, 1000)).toBe("timeout");
-    expect(await ask(text, 1000)).toBe("timeout");
-    expect(await ask(text, 500)).toBe("timeout");
-    expect(ran).toEqual([text]);
-  });
-
-  test("and may write keeps its place when it runs again", async () => {
-    const { ask, ran } = slowly();
-    expect(await ask("uname -s")).toBe("out of uname -s");
-    expect(await ask("our-own-tool", 1000)).toBe("timeout");
-    expect(await ask("uname -m")).toBe("out of uname -m");
-    expect(await ask("our-own-tool", 60_000)).toBe("out of our-own-tool");
-    expect(ran).toEqual(["uname -s", "our-own-tool", "uname -m", "our-own-tool"]);
-  });
-});
-
-describe("answers that together are too large to be kept", () => {
-  const files = Array.from({ length: 30 }, (_, index) => `cat /big/${index}`);
-  const large = () =>
-    scriptedShell((command) => (command.startsWith("cat") ? `${command}\n`.padEnd(3 * 1024 * 1024) : command));
-  const heads = async (ask: (text: string) => Promise<string>) => {
-    const told: string[] = [];
-    for (const file of files) told.push((await ask(file)).split("\n", 1).join());
-    return told;
-  };
-
-  test("are let go of when they were given, the largest first", async () => {
-    const { shell, ran } = large();
-    const ask = opened(new Answers(), shell);
-    await ask("uname -s");
-    expect(await heads(ask)).toEqual(files);
-    expect(await ask("cat /big/29")).toContain("cat /big/29\n");
-    expect(await ask("uname -s")).toBe("uname -s");
-    expect(ran).toHaveLength(31);
-    expect(await ask("cat /big/0")).toContain("cat /big/0\n");
-    expect(ran).toHaveLength(32);
-  });
-
-  test("are let go of before they are asked for, and then are asked one by one, once", async () => {
-    const { shell, ran } = large();
-    const answers = new Answers();
-    const rehearsal = opened(answers, shell, 0);
-    expect(await heads(rehearsal)).toEqual(files.map(() => "invented"));
-    await new Promise((resolve) => setImmediate(resolve));
-    answers.replan();
-    expect(await heads(asking(answers.begin(0, never)))).toEqual(files);
-    expect(answers.rehearsal).toBe(false);
-    expect(ran).toEqual([...files, ...files.slice(21)]);
-  });
-
-  test("are kept for the next run where something that may write came behind them", async () => {
-    const { shell, ran } = large();
-    const answers = new Answers();
-    const ask = opened(answers, shell, files.length + 1);
-    await ask("cat /big/before");
-    await ask("date >>/tmp/log");
-    await heads(ask);
-    expect(await ask("uname -s")).toBe("invented");
-    answers.replan();
-    const scan = asking(answers.begin(0, never));
-    expect(await scan("cat /big/before")).toContain("cat /big/before\n");
-    await scan("date >>/tmp/log");
-    expect(await heads(scan)).toEqual(files);
-    expect(ran.filter((each) => each === "cat /big/before" || each.startsWith("date"))).toHaveLength(2);
-    expect(ran.length).toBeGreaterThan(files.length + 3);
-  });
-
-  test("are kept when nobody knows whether they can be had again", async () => {
-    const { shell, ran } = scriptedShell((command) => command.padEnd(3 * 1024 * 1024));
-    const ask = opened(new Answers(), shell);
-    const tools = files.map((_, index) => `our-own-tool ${index}`);
-    for (const tool of [...tools, ...tools]) await ask(tool);
-    expect(ran).toEqual(tools);
-  });
 });
 
 test("traffic is told, so that somebody can see when the target is quiet", async () => {

@@ -54,7 +54,7 @@ describe("what is no such document is refused, and nothing is registered", () =>
     ["inputs", "- a\n", "must be a map of input names to values"],
     ["inputs", "a: [1\n", "is not YAML"],
     ["inputs", "a: 1\na: 2\n", "is not YAML"],
-    ["inputs", "a: &b 1\nc: *b\n", "no aliases"],
+    ["inputs", "a: &b 1\nc: *b\n", "content.yaml: has an alias (*name)"],
     ["waivers", "c-1: {run: true}\n", "c-1.justification: must say why"],
     ["waivers", "c-1: {justification: x, expires: 2027-01-01}\n", "c-1.expires: is not a known key"],
     ["waivers", "c-1: {justification: x, expiration_date: soon}\n", "c-1.expiration_date: must be a date"],

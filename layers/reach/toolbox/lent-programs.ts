@@ -4,8 +4,8 @@ export const lookers: readonly string[] =
     " ",
   );
 /** Lent programs that start another, and can be asked again without it. */
-export const starters: readonly string[] = "env find ionice nice nohup setsid timeout xargs".split(" ");
-export const shells: readonly string[] = ["sh", "ash", "hush"];
+export const lentStarters: readonly string[] = "env find ionice nice nohup setsid timeout xargs".split(" ");
+export const lentShells: readonly string[] = ["sh", "ash", "hush"];
 
 /** Lent programs that are heard when they do not understand their words, even where nothing shows of what they say. */
-export const heard: ReadonlySet<string> = new Set([...lookers, ...starters, ...shells]);
+export const heard: ReadonlySet<string> = new Set([...lookers, ...lentStarters, ...lentShells]);

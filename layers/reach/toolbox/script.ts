@@ -15,8 +15,8 @@ export const bareId = (containerId: string) => containerId.replace(/^[a-z0-9-]+:
 /**
  * Argv that finds the target's process by container id and becomes a shell in its root, with its ids, groups, environment
  * and working folder. gosu takes groups from account files, and only the toolbox's own may be written: so it goes first and
- * stays root, then comes chroot, and then the user, by nsenter, which leaves groups alone. The shell is reached through descriptor 8, an open folder of the toolbox, so nothing of it lies in the
- * target. Behind it `-c` and a command may stand. What goes wrong is told on stderr in the words of `refusal.ts`.
+ * stays root, then comes chroot, and then the user, by nsenter, which leaves groups alone. The
+ * shell is reached through descriptor 8, an open folder of the toolbox, so nothing of it lies in the target. Behind it `-c` and a command may stand. What goes wrong is told on stderr in the words of `refusal.ts`.
  */
 export function enterArgv(containerId: string, workingDir = "-"): readonly string[] {
   return [busybox, "env", "-i", busybox, "sh", "-c", enter, "muster", bareId(containerId), workingDir];

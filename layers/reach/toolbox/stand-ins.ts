@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { quote } from "../quoting.ts";
-import { heard, lookers, shells, starters } from "./lent-programs.ts";
+import { heard, lentShells, lentStarters, lookers } from "./lent-programs.ts";
 import { builtins, type Tools } from "./tools.ts";
 
 const functions = readFileSync(new URL("lent.sh", import.meta.url), "utf8").replaceAll(/^ *#.*\n/gm, "");
@@ -22,7 +22,7 @@ export function standIns(command: string, { own, lent }: Tools, pid: number, id:
   if (wrapped.length === 0) return each;
   const all = `muster_p=${quote(lookers.join(" "))}\n${functions}${each}`;
   // A shell inside this one is handed the same.
-  return wrapped.some((name) => shells.includes(name)) ? `muster_t=${quote(all)};eval "$muster_t";` : all;
+  return wrapped.some((name) => lentShells.includes(name)) ? `muster_t=${quote(all)};eval "$muster_t";` : all;
 }
 
 const ownOf = (name: string, path: string | undefined) =>
@@ -31,8 +31,8 @@ const ownOf = (name: string, path: string | undefined) =>
 function wrapperOf(name: string, id: string): string {
   if (name === "ps") return psOf(id);
   if (name === "find") return 'find(){ muster_find "$@";};';
-  if (shells.includes(name)) return `${name}(){ muster_sh ${name} "$@";};`;
-  const run = starters.includes(name) ? "muster_run" : "command";
+  if (lentShells.includes(name)) return `${name}(){ muster_sh ${name} "$@";};`;
+  const run = lentStarters.includes(name) ? "muster_run" : "command";
   return `${name}(){ ${run} ${name} "$@"||muster_of $? ${name} "$@";};`;
 }
 

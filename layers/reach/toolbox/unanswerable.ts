@@ -1,4 +1,4 @@
-import { heard } from "./lent-programs.ts";
+import { heard, lentShells } from "./lent-programs.ts";
 import { type Programs, programsIn, starters } from "./programs.ts";
 import { builtins, type Tools } from "./tools.ts";
 
@@ -12,7 +12,7 @@ const withheld = new Set(
     " ",
   ),
 );
-const shells = ["sh", "ash", "hush", "bash", "dash"];
+const shells = [...lentShells, "bash", "dash"];
 /** Lent programs that a function of the shell stands for: no other program can start them so. */
 const replaced = ["mount", "ps"];
 

@@ -24,13 +24,9 @@ export function find(view: View, words: readonly string[]): Said | undefined {
     if (left < 0) throw new NotFromImage(`it would print more than ${mostPrinted} bytes`);
     found.push(path);
   };
-  const wanted = { ...asked, most: asked.most > deepestAsked ? Number.POSITIVE_INFINITY : asked.most };
-  sweep(view, wanted, prints, print, { path: asked.start, real: realPath(view, asked.start), inode }, 0);
+  sweep(view, asked, prints, print, { path: asked.start, real: realPath(view, asked.start), inode }, 0);
   return said(0, found.map((path) => `${path}\n`).join(""));
 }
-
-/** `-maxdepth` has two digits at most: a bound beyond is one of folders that are opened one by one, and none of a tree. */
-const deepestAsked = 99;
 
 /** Long paths of many files add up to gigabytes. */
 const mostPrinted = 32 * 2 ** 20;
